@@ -1,0 +1,42 @@
+using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Peaks;
+using Makalu.Capacity.Series;
+using Makalu.Capacity.Sizing;
+
+namespace Makalu.Capacity;
+
+/// <summary>A capacity plan: the forecast, its peaks, the settings that survive them, and why.</summary>
+/// <remarks>Immutable; safe to share between threads.</remarks>
+public sealed class CapacityPlan
+{
+    /// <summary>The history that the plan was made from, cut at the origin.</summary>
+    public required RequestHistory History { get; init; }
+
+    /// <summary>The calendar.</summary>
+    public required CampaignCalendar Calendar { get; init; }
+
+    /// <summary>The system as it is set now.</summary>
+    public required SystemDescription System { get; init; }
+
+    /// <summary>The forecast.</summary>
+    public required Forecast Forecast { get; init; }
+
+    /// <summary>The peaks of the horizon, of each UTC day, and of each campaign window, in that order.</summary>
+    public required IReadOnlyList<PeakForecast> Peaks { get; init; }
+
+    /// <summary>The demand that was sized for.</summary>
+    public required PeakDemand Demand { get; init; }
+
+    /// <summary>The settings.</summary>
+    public required ConnectionPlan Connections { get; init; }
+
+    /// <summary>How the candidates did on the history; null where the history is too short to tell.</summary>
+    public BacktestReport? Backtest { get; init; }
+
+    /// <summary>All findings, of history, forecast and sizing; what to do first first.</summary>
+    public required IReadOnlyList<Finding> Findings { get; init; }
+
+    /// <summary>What was assumed, one sentence each.</summary>
+    public required IReadOnlyList<string> Assumptions { get; init; }
+}

@@ -1,0 +1,127 @@
+namespace Makalu.Capacity.Forecasting;
+
+/// <summary>
+/// A forecast as sample paths: each path is one way the future may go, with the right correlation from step to step, so that
+/// quantiles of a maximum, of a sum or of a duration can be read off, which pointwise quantiles do not allow.
+/// </summary>
+/// <remarks>Immutable; safe to share between threads.</remarks>
+public sealed class Forecast
+{
+    private readonly double[] _paths;
+
+    /// <summary>Creates a forecast that copies <paramref name="paths"/>.</summary>
+    /// <param name="start">The start of the first forecast step (the origin); converted to UTC.</param>
+    /// <param name="step">The length of a step; greater than zero.</param>
+    /// <param name="horizon">The number of steps; 1 or more.</param>
+    /// <param name="paths">Path after path, each of <paramref name="horizon"/> values in requests per second, finite and at least 0.</param>
+    /// <exception cref="ArgumentException">The length of <paramref name="paths"/> is not a positive multiple of the horizon, or a value is negative or not finite.</exception>
+    public Forecast(DateTimeOffset start, TimeSpan step, int horizon, ReadOnlySpan<double> paths)
+        : this(start, step, horizon, paths.ToArray(), owned: true)
+    {
+    }
+
+    private Forecast(DateTimeOffset start, TimeSpan step, int horizon, double[] paths, bool owned)
+    {
+        _ = owned;
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(step, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
+        if (paths.Length == 0 || paths.Length % horizon != 0)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"{paths.Length} path values do not fill whole paths of {horizon} steps. Pass horizon × path count values."), nameof(paths));
+        }
+
+        for (int i = 0; i < paths.Length; i++)
+        {
+            if (!(paths[i] >= 0 && double.IsFinite(paths[i])))
+            {
+                throw new ArgumentException(FormattableString.Invariant($"Path {i / horizon}, step {i % horizon} is {paths[i]}; rates must be finite and at least 0."), nameof(paths));
+            }
+        }
+
+        Start = start.ToUniversalTime();
+        Step = step;
+        Horizon = horizon;
+        _paths = paths;
+    }
+
+    /// <summary>Takes ownership of <paramref name="paths"/>, which the caller must not touch again.</summary>
+    internal static Forecast FromOwned(DateTimeOffset start, TimeSpan step, int horizon, double[] paths, IReadOnlyList<CampaignEffect>? effects = null, string model = "")
+        => new(start, step, horizon, paths, owned: true) { CampaignEffects = effects ?? [], Model = model };
+
+    /// <summary>The start of the first forecast step: the origin, UTC.</summary>
+    public DateTimeOffset Start { get; }
+
+    /// <summary>The length of a step.</summary>
+    public TimeSpan Step { get; }
+
+    /// <summary>The number of forecast steps.</summary>
+    public int Horizon { get; }
+
+    /// <summary>The end of the last forecast step, exclusive, UTC.</summary>
+    public DateTimeOffset End => Start + (Step * Horizon);
+
+    /// <summary>The number of sample paths.</summary>
+    public int PathCount => _paths.Length / Horizon;
+
+    /// <summary>The name of the model that made the forecast.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>What each planned or running campaign does to the forecast; empty without campaigns.</summary>
+    public IReadOnlyList<CampaignEffect> CampaignEffects { get; init; } = [];
+
+    /// <summary>The start of forecast step <paramref name="step"/>, UTC.</summary>
+    /// <param name="step">0 to <see cref="Horizon"/> − 1.</param>
+    public DateTimeOffset TimeAt(int step) => Start + (Step * step);
+
+    /// <summary>Sample path <paramref name="path"/>: one rate in requests per second for each step.</summary>
+    /// <param name="path">0 to <see cref="PathCount"/> − 1.</param>
+    public ReadOnlySpan<double> Path(int path) => _paths.AsSpan(path * Horizon, Horizon);
+
+    /// <summary>The mean over the paths: one value in requests per second for each step.</summary>
+    public double[] Mean()
+    {
+        var mean = new double[Horizon];
+        for (int p = 0; p < PathCount; p++)
+        {
+            System.Numerics.Tensors.TensorPrimitives.Add(mean, Path(p), mean);
+        }
+
+        System.Numerics.Tensors.TensorPrimitives.Divide(mean, PathCount, mean);
+        return mean;
+    }
+
+    /// <summary>The pointwise quantile: one value in requests per second for each step.</summary>
+    /// <param name="probability">Between 0 and 1, both excluded.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not within (0, 1).</exception>
+    public double[] Quantile(double probability) => Quantiles([probability])[0];
+
+    /// <summary>Pointwise quantiles, which never cross: for each probability one array of a value per step.</summary>
+    /// <param name="probabilities">Each between 0 and 1, both excluded.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A probability is not within (0, 1).</exception>
+    public double[][] Quantiles(ReadOnlySpan<double> probabilities)
+    {
+        var result = new double[probabilities.Length][];
+        for (int q = 0; q < result.Length; q++)
+        {
+            Numerics.SampleQuantile.ThrowIfNotProbability(probabilities[q]);
+            result[q] = new double[Horizon];
+        }
+
+        var column = new double[PathCount];
+        for (int h = 0; h < Horizon; h++)
+        {
+            for (int p = 0; p < column.Length; p++)
+            {
+                column[p] = _paths[p * Horizon + h];
+            }
+
+            Array.Sort(column);
+            for (int q = 0; q < result.Length; q++)
+            {
+                result[q][h] = Numerics.SampleQuantile.OfSorted(column, probabilities[q]);
+            }
+        }
+
+        return result;
+    }
+}

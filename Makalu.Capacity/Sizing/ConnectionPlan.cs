@@ -1,0 +1,33 @@
+namespace Makalu.Capacity.Sizing;
+
+/// <summary>The sizing of the whole system for a peak.</summary>
+/// <remarks>Immutable; safe to share between threads.</remarks>
+public sealed record ConnectionPlan
+{
+    /// <summary>What to do.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary><c>max_connections</c> to set.</summary>
+    public required int MaxConnections { get; init; }
+
+    /// <summary>Whether the change needs a restart of the database.</summary>
+    public required bool RestartRequired { get; init; }
+
+    /// <summary>The pools, in the order of the system's services.</summary>
+    public required IReadOnlyList<ServicePool> Services { get; init; }
+
+    /// <summary>The pooler to run; null where none is advised.</summary>
+    public PoolerPlan? Pooler { get; init; }
+
+    /// <summary>What the plan asks of the database server.</summary>
+    public required DatabaseLoad Database { get; init; }
+
+    /// <summary>Whether the settings as they are now survive the peak (<c>--check</c>).</summary>
+    public required bool CurrentSettingsSurvive { get; init; }
+
+    /// <summary>What was found, what to do first first.</summary>
+    public required IReadOnlyList<Finding> Findings { get; init; }
+
+    /// <summary>What was assumed, one sentence each.</summary>
+    public required IReadOnlyList<string> Assumptions { get; init; }
+}

@@ -1,0 +1,26 @@
+namespace Makalu.Capacity.Sizing;
+
+/// <summary>The planned pooler.</summary>
+public sealed record PoolerPlan
+{
+    /// <summary><c>pgbouncer</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Running poolers.</summary>
+    public required int Replicas { get; init; }
+
+    /// <summary><c>transaction</c> or <c>session</c>.</summary>
+    public required string Mode { get; init; }
+
+    /// <summary><c>default_pool_size</c> of each replica.</summary>
+    public required int PoolSize { get; init; }
+
+    /// <summary><c>reserve_pool_size</c> of each replica.</summary>
+    public required int ReservePoolSize { get; init; }
+
+    /// <summary><c>max_client_conn</c> of each replica.</summary>
+    public required int MaxClientConnections { get; init; }
+
+    /// <summary>Connections to the database at the most: replicas × (pool + reserve).</summary>
+    public int Connections => Replicas * (PoolSize + ReservePoolSize);
+}

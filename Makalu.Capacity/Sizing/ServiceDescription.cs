@@ -1,0 +1,35 @@
+namespace Makalu.Capacity.Sizing;
+
+/// <summary>A service that holds connections to the database.</summary>
+public sealed record ServiceDescription
+{
+    /// <summary>The service's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Running instances, 1 or more.</summary>
+    public required int Instances { get; init; }
+
+    /// <summary>Instances that exist besides the others while a deployment rolls; default 0.</summary>
+    public int SurgeInstances { get; init; }
+
+    /// <summary>The part of the requests that this service serves, a fraction above 0, at most 1; default 1.</summary>
+    public double TrafficShare { get; init; } = 1;
+
+    /// <summary>Connections that one request holds at once, 1 or more; default 1.</summary>
+    public int ConnectionsPerRequest { get; init; } = 1;
+
+    /// <summary>The mean time for which a request holds a connection; greater than zero.</summary>
+    public required TimeSpan DatabaseTimeMean { get; init; }
+
+    /// <summary>The 95 % quantile of that time; null where unknown (an exponential distribution is then assumed: 3 × the mean).</summary>
+    public TimeSpan? DatabaseTimeP95 { get; init; }
+
+    /// <summary>The mean processor time of the database per request; null where unknown.</summary>
+    public TimeSpan? DatabaseCpuTimeMean { get; init; }
+
+    /// <summary>The pool's maximum size per instance as it is set now; null where unknown.</summary>
+    public int? MaxPoolSize { get; init; }
+
+    /// <summary>Threads or requests that one instance runs at once at the most, for the deadlock floor; null where unknown.</summary>
+    public int? MaxConcurrentRequests { get; init; }
+}
