@@ -1,0 +1,85 @@
+using System.Text;
+using Spectre.Console;
+
+namespace Makalu.Capacity.Cli;
+
+/// <summary>
+/// Where a command writes: results to <see cref="Output"/>, progress and messages to <see cref="Messages"/>. Colour and a
+/// progress bar only where a person looks on: at a terminal, and unless NO_COLOR is set.
+/// </summary>
+internal sealed class CommandConsole
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    public CommandConsole(Stream output, TextWriter error, bool outputIsTerminal = false, bool errorIsTerminal = false, int? width = null)
+    {
+        Output = output;
+        Error = error;
+        OutputText = new StreamWriter(output, Utf8) { AutoFlush = true, NewLine = "\n" };
+        Results = Create(OutputText, outputIsTerminal, width);
+        Messages = Create(error, errorIsTerminal, width);
+        ShowsProgress = errorIsTerminal;
+    }
+
+    /// <summary>Standard output as bytes, for results.</summary>
+    public Stream Output { get; }
+
+    /// <summary>Standard output as text.</summary>
+    public TextWriter OutputText { get; }
+
+    /// <summary>Standard error as text.</summary>
+    public TextWriter Error { get; }
+
+    /// <summary>Standard output for tables and colour.</summary>
+    public IAnsiConsole Results { get; }
+
+    /// <summary>Standard error for tables and colour.</summary>
+    public IAnsiConsole Messages { get; }
+
+    /// <summary>Whether a progress bar may be shown.</summary>
+    public bool ShowsProgress { get; }
+
+    public static CommandConsole OfProcess()
+    {
+        bool plain = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        var error = new StreamWriter(Console.OpenStandardError(), Utf8) { AutoFlush = true, NewLine = "\n" };
+        return new CommandConsole(
+            Console.OpenStandardOutput(),
+            TextWriter.Synchronized(error),
+            outputIsTerminal: !plain && !Console.IsOutputRedirected,
+            errorIsTerminal: !plain && !Console.IsErrorRedirected,
+            width: Console.IsOutputRedirected && Console.IsErrorRedirected ? null : TerminalWidth());
+    }
+
+    /// <summary>Writes one line for a person to standard error.</summary>
+    public void Tell(string message) => Error.WriteLine(message);
+
+    /// <summary>Writes an error to standard error.</summary>
+    public void TellError(string message) => Messages.Write(new Text("error: " + message + "\n", new Style(Color.Red)));
+
+    private static int? TerminalWidth()
+    {
+        try
+        {
+            return Console.WindowWidth > 0 ? Console.WindowWidth : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static IAnsiConsole Create(TextWriter writer, bool isTerminal, int? width)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
+            Out = new AnsiConsoleOutput(writer),
+        });
+        console.Profile.Capabilities.Unicode = true;
+        console.Profile.Width = width ?? 120;
+        return console;
+    }
+}

@@ -1,0 +1,16 @@
+using Makalu.Capacity.Forecasting;
+
+namespace Makalu.Capacity.Cli;
+
+/// <summary>Tells a bad input from a bug, by the exception's type.</summary>
+internal static class InputErrors
+{
+    /// <summary>What to tell the user when the exception is an input's fault; null when it is ours.</summary>
+    public static string? Describe(Exception exception) => exception switch
+    {
+        UsageException or ForecastException => exception.Message,
+        FileNotFoundException missing => $"{missing.FileName ?? missing.Message}: there is no such file. Check the name.",
+        UnauthorizedAccessException or IOException or InvalidDataException => exception.Message,
+        _ => null,
+    };
+}
