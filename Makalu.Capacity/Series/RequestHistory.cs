@@ -32,4 +32,65 @@ public sealed class RequestHistory
 
     /// <summary>The requests of each step as a rate: requests per second, averaged over the step.</summary>
     public TimeSeries RequestsPerSecond => Requests.Scale(1 / Requests.Step.TotalSeconds);
+
+    /// <summary>All that may be known at <paramref name="origin"/>: the steps that end at or before it. The quality is that of the whole source, but for its gaps.</summary>
+    /// <param name="origin">The forecast's origin.</param>
+    public RequestHistory Before(DateTimeOffset origin) => Each(s => s.Before(origin));
+
+    /// <summary>The history with missing steps appended up to <paramref name="end"/>; see <see cref="TimeSeries.PadTo"/>.</summary>
+    /// <param name="end">Where to end, usually a forecast's origin.</param>
+    public RequestHistory PadTo(DateTimeOffset end) => Each(s => s.PadTo(end));
+
+    /// <summary>
+    /// The history in bins of a longer step, of which one ends at <paramref name="origin"/>: requests added up, the busiest second
+    /// the largest of the bin, dispersions averaged; see <see cref="TimeSeries.AggregateTo"/>.
+    /// </summary>
+    /// <param name="step">The length of a bin: a whole multiple of the history's step.</param>
+    /// <param name="origin">Where a bin ends; nothing of a step that reaches past it is used.</param>
+    /// <exception cref="ArgumentException"><paramref name="step"/> is not a whole multiple of the history's step.</exception>
+    public RequestHistory AggregateTo(TimeSpan step, DateTimeOffset origin)
+    {
+        TimeSeries requests = Requests.AggregateTo(step, origin);
+        return new RequestHistory
+        {
+            Name = Name,
+            Requests = requests,
+            PeakRequestsPerSecond = OnGridOf(requests, PeakRequestsPerSecond?.Aggregate(step, origin, BinReduction.Maximum)),
+            DispersionAtOneSecond = OnGridOf(requests, DispersionAtOneSecond?.Aggregate(step, origin, BinReduction.Mean)),
+            DispersionAtTenthOfSecond = OnGridOf(requests, DispersionAtTenthOfSecond?.Aggregate(step, origin, BinReduction.Mean)),
+            Quality = Quality.WithGapsOf(requests),
+        };
+    }
+
+    // A first bin may be known of one series and left out of another: all are laid on the steps of the requests.
+    private static TimeSeries? OnGridOf(TimeSeries requests, TimeSeries? series)
+    {
+        if (series is null || (series.Start == requests.Start && series.Count == requests.Count))
+        {
+            return series;
+        }
+
+        var values = new double[requests.Count];
+        int offset = requests.Count == 0 || series.Count == 0 ? 0 : series.IndexOf(requests.Start);
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (uint)(i + offset) < (uint)series.Count ? series[i + offset] : double.NaN;
+        }
+
+        return TimeSeries.FromOwned(requests.Start, requests.Step, values);
+    }
+
+    private RequestHistory Each(Func<TimeSeries, TimeSeries> change)
+    {
+        TimeSeries requests = change(Requests);
+        return new RequestHistory
+        {
+            Name = Name,
+            Requests = requests,
+            PeakRequestsPerSecond = PeakRequestsPerSecond is null ? null : change(PeakRequestsPerSecond),
+            DispersionAtOneSecond = DispersionAtOneSecond is null ? null : change(DispersionAtOneSecond),
+            DispersionAtTenthOfSecond = DispersionAtTenthOfSecond is null ? null : change(DispersionAtTenthOfSecond),
+            Quality = Quality.WithGapsOf(requests),
+        };
+    }
 }

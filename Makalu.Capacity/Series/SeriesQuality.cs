@@ -26,4 +26,28 @@ public sealed record SeriesQuality
 
     /// <summary>Rows whose timestamp was off the regular grid; they were counted into the nearest step.</summary>
     public int OffGrid { get; init; }
+
+    /// <summary>The same with the three figures on gaps taken from <paramref name="series"/>.</summary>
+    internal SeriesQuality WithGapsOf(TimeSeries series)
+    {
+        int gaps = 0;
+        int missing = 0;
+        int longest = 0;
+        int last = -1;
+        for (int i = 0; i < series.Count; i++)
+        {
+            if (double.IsNaN(series[i]))
+            {
+                continue;
+            }
+
+            int run = last < 0 ? 0 : i - last - 1;
+            gaps += run > 0 ? 1 : 0;
+            missing += run;
+            longest = Math.Max(longest, run);
+            last = i;
+        }
+
+        return this with { Gaps = gaps, MissingSteps = missing, LongestGap = series.Step * longest };
+    }
 }

@@ -129,4 +129,91 @@ public sealed class TimeSeries
 
         return FromOwned(Start, Step, scaled);
     }
+
+    /// <summary>
+    /// The series with missing steps appended up to <paramref name="end"/>, so that a history that stops early reaches an origin.
+    /// </summary>
+    /// <param name="end">Where to end: the result ends at or less than a step before it. A time before <see cref="End"/> changes nothing.</param>
+    public TimeSeries PadTo(DateTimeOffset end)
+    {
+        long missing = (end - End).Ticks / Step.Ticks;
+        if (missing <= 0)
+        {
+            return this;
+        }
+
+        var padded = new double[checked(Count + (int)missing)];
+        _values.CopyTo(padded, 0);
+        padded.AsSpan(Count).Fill(double.NaN);
+        return FromOwned(Start, Step, padded);
+    }
+
+    /// <summary>
+    /// The sums over bins of a longer step, of which one ends at <paramref name="origin"/>. Nothing of a step that reaches past the
+    /// origin is used.
+    /// </summary>
+    /// <param name="step">The length of a bin: a whole multiple of <see cref="Step"/>.</param>
+    /// <param name="origin">
+    /// Where a bin ends; where it lies within a step of this series, the bin ends at that step's start. It may lie after the end.
+    /// </param>
+    /// <returns>
+    /// The bins up to the last that holds a step of this series. A bin of which at least half the steps are known is their sum
+    /// scaled up to the whole bin, any other is NaN; a first bin that begins before this series and would be NaN is left out.
+    /// </returns>
+    /// <exception cref="ArgumentException"><paramref name="step"/> is not a whole multiple of <see cref="Step"/>.</exception>
+    public TimeSeries AggregateTo(TimeSpan step, DateTimeOffset origin) => Aggregate(step, origin, BinReduction.Sum);
+
+    internal TimeSeries Aggregate(TimeSpan step, DateTimeOffset origin, BinReduction reduction)
+    {
+        TimeSeries known = Before(origin);
+        long parts = Math.DivRem(step.Ticks, Step.Ticks, out long remainder);
+        if (step <= TimeSpan.Zero || remainder != 0)
+        {
+            throw new ArgumentException($"Step {step:c} must be a whole multiple of the series' step {Step:c}. Pass a multiple, for example {Step * 5:c}.", nameof(step));
+        }
+
+        if (parts == 1 || known.Count == 0)
+        {
+            return parts == 1 ? known : FromOwned(Start, step, []);
+        }
+
+        // A bin boundary, in steps from the start: the start of the first bin, at or before the series' own start.
+        long originIndex = (origin - Start).Ticks / Step.Ticks;
+        long first = originIndex % parts;
+        first = first > 0 ? first - parts : 0;
+        int bins = (int)((known.Count - first + parts - 1) / parts);
+        var values = new double[bins];
+        for (int bin = 0; bin < bins; bin++)
+        {
+            long from = first + (bin * parts);
+            int begin = (int)Math.Max(from, 0);
+            values[bin] = Reduce(known.Values[begin..(int)Math.Min(from + parts, known.Count)], parts, reduction);
+        }
+
+        int skipped = first < 0 && double.IsNaN(values[0]) ? 1 : 0;
+        return FromOwned(Start + (Step * (first + (skipped * parts))), step, values[skipped..]);
+    }
+
+    private static double Reduce(ReadOnlySpan<double> values, long parts, BinReduction reduction)
+    {
+        double sum = 0;
+        double maximum = double.NegativeInfinity;
+        int count = 0;
+        foreach (double value in values)
+        {
+            if (!double.IsNaN(value))
+            {
+                sum += value;
+                maximum = Math.Max(maximum, value);
+                count++;
+            }
+        }
+
+        return count == 0 || 2L * count < parts ? double.NaN : reduction switch
+        {
+            BinReduction.Sum => count == parts ? sum : sum * parts / count,
+            BinReduction.Mean => sum / count,
+            _ => maximum,
+        };
+    }
 }
