@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Makalu.Capacity.Logs;
 
 /// <summary>Opens an input by name: a file, or standard input for <c>-</c>; gzip is told by its magic bytes and unpacked on the way.</summary>
@@ -32,6 +30,6 @@ internal static class InputStream
         var magic = new byte[2];
         int read = stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
         var whole = new PrefixedStream(magic.AsMemory(0, read), stream, leaveOpen);
-        return read == 2 && magic[0] == 0x1F && magic[1] == 0x8B ? new GZipStream(whole, CompressionMode.Decompress) : whole;
+        return read == 2 && magic[0] == 0x1F && magic[1] == 0x8B ? new VerifiedGzipStream(whole) : whole;
     }
 }
