@@ -26,6 +26,9 @@ public sealed class PeakForecast
     /// <summary>The campaign that raises the peak most, by name, or <see cref="BaselineCause"/>.</summary>
     public string Cause { get; }
 
+    /// <summary>The maximum of each sample path, in rising order.</summary>
+    internal ReadOnlySpan<double> SortedMaxima => _sortedMaxima;
+
     /// <summary>The quantile of the maximum step average within the window, in requests per second.</summary>
     /// <param name="probability">Between 0 and 1, both excluded.</param>
     public double Quantile(double probability)
