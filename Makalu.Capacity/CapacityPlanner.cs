@@ -1,0 +1,133 @@
+using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Peaks;
+using Makalu.Capacity.Series;
+using Makalu.Capacity.Sizing;
+
+namespace Makalu.Capacity;
+
+/// <summary>
+/// The whole chain in one call: from the history of requests and the marketing calendar to the settings that survive the peak.
+/// Each stage can also be used by itself: <see cref="IForecaster"/>, <see cref="PeakFinder"/>, <see cref="ConnectionPlanner"/>.
+/// </summary>
+/// <remarks>Immutable; safe to share between threads.</remarks>
+/// <example><code source="../README.md"/></example>
+public sealed class CapacityPlanner
+{
+    private readonly CapacityPlannerOptions _options;
+
+    /// <summary>Creates a planner.</summary>
+    /// <param name="options">The settings; default as documented there.</param>
+    /// <exception cref="ArgumentException">One or more settings are out of range.</exception>
+    public CapacityPlanner(CapacityPlannerOptions? options = null)
+    {
+        _options = options ?? new CapacityPlannerOptions();
+        _options.Validate();
+    }
+
+    /// <summary>Forecasts the steps after the origin.</summary>
+    /// <param name="history">The history; what lies at or after the origin is not used.</param>
+    /// <param name="calendar">Campaigns past and planned, and incidents to leave out; default none.</param>
+    /// <param name="progress">Told how far the work has come.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>Sample paths in requests per second from the origin over the horizon.</returns>
+    /// <exception cref="ForecastException">The history cannot be forecast; the message says what it lacks.</exception>
+    public Forecast Forecast(RequestHistory history, CampaignCalendar? calendar = null, IProgress<PlanProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        RequestHistory known = Known(history);
+        return Forecast(known, calendar ?? CampaignCalendar.Empty, progress, judge: false, cancellationToken).Forecast;
+    }
+
+    /// <summary>Forecasts, finds the peaks, and sizes the system for them.</summary>
+    /// <param name="history">The history; what lies at or after the origin is not used.</param>
+    /// <param name="calendar">Campaigns past and planned, and incidents to leave out.</param>
+    /// <param name="system">The system as it is set now, and what the plan must hold.</param>
+    /// <param name="progress">Told how far the work has come.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The plan. Running out of capacity is a result (<see cref="Verdict.Scale"/>), not an exception.</returns>
+    /// <exception cref="ForecastException">The history cannot be forecast; the message says what it lacks.</exception>
+    public CapacityPlan Recommend(RequestHistory history, CampaignCalendar calendar, SystemDescription system, IProgress<PlanProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        RequestHistory known = Known(history);
+        (Forecast forecast, BacktestReport? backtest) = Forecast(known, calendar, progress, judge: true, cancellationToken);
+        progress?.Report(new PlanProgress("sizing", 0.9));
+        IReadOnlyList<PeakForecast> peaks = PeakFinder.Find(forecast, calendar);
+        PeakDemand demand = PeakDemandEstimator.Estimate(known, peaks[0], forecast.Step, system.Target.PeakQuantile, _options.Seed);
+        ConnectionPlan connections = new ConnectionPlanner().Plan(system, demand, cancellationToken);
+        IEnumerable<Finding> findings = connections.Findings.Concat(ForecastFindings.Of(known, forecast, demand, backtest));
+        progress?.Report(new PlanProgress("done", 1));
+        return new CapacityPlan
+        {
+            History = known,
+            Calendar = calendar,
+            System = system,
+            Forecast = forecast,
+            Peaks = peaks,
+            Demand = demand,
+            Connections = connections,
+            Backtest = backtest,
+            Findings = [.. findings.OrderByDescending(f => f.Severity)],
+            Assumptions = [.. connections.Assumptions.Concat(ForecastFindings.Assumptions(history, known, forecast, demand))],
+        };
+    }
+
+    private (Forecast Forecast, BacktestReport? Backtest) Forecast(RequestHistory known, CampaignCalendar calendar, IProgress<PlanProgress>? progress, bool judge, CancellationToken cancellationToken)
+    {
+        TimeSeries series = known.RequestsPerSecond;
+        if (series.MissingCount == series.Count)
+        {
+            throw new ForecastException(FormattableString.Invariant($"No observation is known before the origin {series.End.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}: all {series.Count} steps are missing. Choose a later origin or supply the history before it."));
+        }
+
+        var judging = new AutoForecasterOptions
+        {
+            Horizon = _options.Horizon,
+            Seed = _options.Seed,
+            MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism,
+            Progress = progress is null ? null : new Relay(f => progress.Report(new PlanProgress("backtesting", 0.6 * f))),
+        };
+        IForecaster forecaster = _options.Forecaster ?? ForecasterCatalog.Create(_options.Model, judging);
+        BacktestReport? report = null;
+        if (forecaster is AutoForecaster auto)
+        {
+            (forecaster, report) = auto.Select(series, calendar, cancellationToken);
+        }
+        else if (judge)
+        {
+            report = new AutoForecaster([forecaster], judging).Select(series, calendar, cancellationToken).Report;
+        }
+
+        progress?.Report(new PlanProgress("fitting", 0.6));
+        IForecastModel model = forecaster.Fit(series, calendar, cancellationToken);
+        progress?.Report(new PlanProgress("simulating", 0.75));
+        int horizon = checked((int)Math.Ceiling(_options.Horizon / series.Step));
+        Forecast forecast = model.Predict(new PredictionOptions { Horizon = horizon, Paths = _options.Paths, Seed = _options.Seed }, cancellationToken);
+        return (forecast, report);
+    }
+
+    /// <summary>The history as it was known at the origin, at the asked step, ending at the origin.</summary>
+    private RequestHistory Known(RequestHistory history)
+    {
+        DateTimeOffset origin = (_options.Origin ?? history.Requests.End).ToUniversalTime();
+        TimeSpan step = _options.Step ?? history.Requests.Step;
+        if (origin <= history.Requests.Start)
+        {
+            throw new ForecastException(FormattableString.Invariant($"Origin {origin.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} is not after the start of the history, {history.Requests.Start.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, so that nothing is known. Choose an origin up to {history.Requests.End.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, the history's end."));
+        }
+
+        if (origin - history.Requests.End > history.Requests.End - history.Requests.Start)
+        {
+            throw new ForecastException(FormattableString.Invariant($"Origin {origin.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} lies further behind the end of the history, {history.Requests.End.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, than the history is long. Supply the history up to the origin, or choose an earlier origin."));
+        }
+
+        RequestHistory known = history.AggregateTo(step, origin).PadTo(origin);
+
+        // An origin off the history's grid: the steps are moved up to it, by less than one step, so that the forecast starts there.
+        return known.ShiftBy(origin - known.Requests.End);
+    }
+
+    private sealed class Relay(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
+}

@@ -1,0 +1,85 @@
+using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Series;
+
+namespace Makalu.Capacity.Forecasting;
+
+/// <summary>Judges its candidates on the history by rolling origin and fits the best: lowest pinball loss, the simplest on a tie.</summary>
+/// <remarks>
+/// Long histories at a fine step are judged at a coarser one (at most <see cref="MostStepsJudged"/> steps), which is cheap and ranks the
+/// candidates alike; the winner is fitted at the asked step. Immutable; safe to share between threads.
+/// </remarks>
+public sealed class AutoForecaster : IForecaster
+{
+    /// <summary>The most steps of history that candidates are judged on; finer series are aggregated for the judging.</summary>
+    public const int MostStepsJudged = 12_000;
+
+    private readonly AutoForecasterOptions _options;
+    private readonly IReadOnlyList<IForecaster> _candidates;
+
+    /// <summary>Creates the forecaster over the library's own candidates.</summary>
+    /// <param name="options">How to judge; default as documented there.</param>
+    public AutoForecaster(AutoForecasterOptions? options = null)
+        : this([new SeasonalNaiveForecaster()], options)
+    {
+    }
+
+    /// <summary>Creates the forecaster over candidates of your own.</summary>
+    /// <param name="candidates">One or more, the simplest first.</param>
+    /// <param name="options">How to judge; default as documented there.</param>
+    /// <exception cref="ArgumentException">There is no candidate.</exception>
+    public AutoForecaster(IReadOnlyList<IForecaster> candidates, AutoForecasterOptions? options = null)
+    {
+        if (candidates.Count == 0)
+        {
+            throw new ArgumentException("There is no candidate to judge. Pass at least one forecaster.", nameof(candidates));
+        }
+
+        _candidates = [.. candidates];
+        _options = options ?? new AutoForecasterOptions();
+    }
+
+    /// <inheritdoc/>
+    public string Name => ForecasterCatalog.Auto;
+
+    /// <inheritdoc/>
+    public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
+        => Select(series, calendar, cancellationToken).Forecaster.Fit(series, calendar, cancellationToken);
+
+    /// <summary>Judges the candidates without fitting the winner.</summary>
+    /// <param name="series">The history, in requests per second; NaN where unknown.</param>
+    /// <param name="calendar">The calendar.</param>
+    /// <param name="cancellationToken">Cancels the judging.</param>
+    /// <returns>The winner and the report; the report is null where the history is too short to judge, and the last candidate is then taken.</returns>
+    public (IForecaster Forecaster, BacktestReport? Report) Select(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
+    {
+        TimeSeries judged = Coarsen(series);
+        TimeSpan horizon = _options.Horizon < TimeSpan.FromDays(7) ? _options.Horizon : TimeSpan.FromDays(7);
+
+        // With little history a shorter horizon is judged rather than none.
+        int longest = Math.Max(1, judged.Count / 4);
+        int steps = (int)Math.Clamp(Math.Ceiling(horizon / judged.Step), 1, longest);
+        BacktestReport? report = Backtest.Run(judged, calendar, _candidates, new BacktestOptions
+        {
+            Horizon = steps,
+            Origins = _options.Origins,
+            Seed = _options.Seed,
+            MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism,
+        }, _options.Progress, cancellationToken);
+        return (report is null ? _candidates[^1] : _candidates.First(c => c.Name == report.Chosen), report);
+    }
+
+    /// <summary>The series at the finest whole multiple of its step that leaves no more steps than are judged, at most an hour.</summary>
+    internal static TimeSeries Coarsen(TimeSeries series)
+    {
+        foreach (int minutes in (ReadOnlySpan<int>)[1, 5, 10, 15, 30, 60])
+        {
+            TimeSpan step = TimeSpan.FromMinutes(minutes);
+            if (step > series.Step && step.Ticks % series.Step.Ticks == 0 && series.Count > MostStepsJudged && (series.Count / (step / series.Step) <= MostStepsJudged || minutes == 60))
+            {
+                return series.AggregateTo(step, series.End).Scale(series.Step / step);
+            }
+        }
+
+        return series;
+    }
+}

@@ -1,0 +1,22 @@
+namespace Makalu.Capacity.Forecasting;
+
+/// <summary>The forecasters by name, as <c>--model</c> takes them.</summary>
+public static class ForecasterCatalog
+{
+    /// <summary>Chooses by rolling origin; the default.</summary>
+    public const string Auto = "auto";
+
+    /// <summary>The names: <c>auto</c> first, then the single models.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Auto, "seasonal-naive"];
+
+    /// <summary>The forecaster of a name.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="options">How <c>auto</c> judges its candidates.</param>
+    /// <exception cref="ArgumentException">The name is not known; the message lists those that are.</exception>
+    public static IForecaster Create(string name, AutoForecasterOptions options) => name switch
+    {
+        Auto => new AutoForecaster(options),
+        "seasonal-naive" => new SeasonalNaiveForecaster(),
+        _ => throw new ArgumentException($"Model '{name}' is not known. Use one of: {string.Join(", ", Names)}.", nameof(name)),
+    };
+}
