@@ -62,7 +62,7 @@ public sealed class BacktestTests
     public void Run_WhenIncidentsLieInTheScoredSpan_DoesNotScoreThem()
     {
         double[] values = Hourly(10, noise: 0).Values.ToArray();
-        values.AsSpan(^12, 6).Fill(100_000);
+        values.AsSpan(values.Length - 12, 6).Fill(100_000);
         var series = new TimeSeries(Start, TimeSpan.FromHours(1), values);
         var calendar = new CampaignCalendar([new Campaign("attack", "incident", series.End.AddHours(-12), series.End.AddHours(-6))]);
         BacktestReport report = Backtest.Run(series, calendar, [new Level("truth", (t, _) => Shape(t))], new BacktestOptions { Horizon = 24, Origins = 1 })!;

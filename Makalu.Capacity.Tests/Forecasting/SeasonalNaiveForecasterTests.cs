@@ -41,7 +41,7 @@ public sealed class SeasonalNaiveForecasterTests
     public void Predict_WhenTheFutureOfTheIncidentIsMasked_IsNotRaisedByIt()
     {
         double[] values = [.. Enumerable.Range(0, 24 * 5).Select(_ => 10.0)];
-        values.AsSpan(^6).Fill(1000);
+        values.AsSpan(values.Length - 6).Fill(1000);
         var series = new TimeSeries(Start, TimeSpan.FromHours(1), values);
         var calendar = new CampaignCalendar([new Campaign("attack", "incident", series.End.AddHours(-6), series.End)]);
         Forecast forecast = new SeasonalNaiveForecaster().Fit(series, calendar).Predict(TwoDays);
@@ -63,7 +63,7 @@ public sealed class SeasonalNaiveForecasterTests
             Assert.IsTrue(one.Path(p).SequenceEqual(two.Path(p)));
         }
 
-        Assert.IsTrue(steps < 100 || !one.Path(0).SequenceEqual(Fit(values).Predict(TwoDays with { Seed = 2 }).Path(0)));
+        Assert.IsTrue(steps < 30 || !one.Path(0).SequenceEqual(Fit(values).Predict(TwoDays with { Seed = 2 }).Path(0)));
     }
 
     private static IForecastModel Fit(double[] values)

@@ -9,7 +9,8 @@ namespace Makalu.Capacity.Forecasting;
 /// yardstick for every other model.
 /// </summary>
 /// <remarks>
-/// Sample paths add blocks of past seasonal differences, a season long, which widen by the square root of the seasons ahead
+/// Without a season the paths are random walks. Else they add blocks of past seasonal
+/// differences, a day long, which widen by the square root of the seasons ahead
 /// (Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., section 5.5). Immutable; safe to share between threads.
 /// </remarks>
 public sealed class SeasonalNaiveForecaster : IForecaster
@@ -83,7 +84,11 @@ public sealed class SeasonalNaiveForecaster : IForecaster
         {
             options.Validate();
             int season = _lastSeason.Length;
-            int block = Math.Min(season == 1 ? 24 : season, _differences.Length);
+
+            // Blocks of a day, counted back from the end, keep a busy hour's difference in the busy hour.
+            long day = TimeSpan.FromDays(1).Ticks / _step.Ticks;
+            int block = season == 1 ? 1 : (int)Math.Max(Math.Min(day, _differences.Length), 1);
+            int blocks = _differences.Length / block;
             var paths = new double[options.Paths * options.Horizon];
             for (int p = 0; p < options.Paths; p++)
             {
@@ -91,20 +96,17 @@ public sealed class SeasonalNaiveForecaster : IForecaster
                 var random = new RandomStream(options.Seed, p);
                 Span<double> path = paths.AsSpan(p * options.Horizon, options.Horizon);
                 int offset = 0;
+                double walked = 0;
                 for (int h = 0; h < options.Horizon; h++)
                 {
                     if (h % block == 0)
                     {
-                        offset = random.NextInt(_differences.Length - block + 1);
-
-                        // Blocks keep their place in the season, so that a busy hour's difference stays in the busy hour.
-                        int aligned = offset - ((offset - h) % season);
-                        offset = season == 1 ? offset : aligned < 0 ? aligned + season : aligned;
-                        offset = Math.Min(offset, _differences.Length - block);
+                        offset = _differences.Length - (block * (1 + random.NextInt(blocks)));
                     }
 
-                    double widening = Math.Sqrt((h / season) + 1);
-                    path[h] = Math.Max(0, _lastSeason[h % season] + (widening * _differences[offset + (h % block)]));
+                    double difference = _differences[offset + (h % block)];
+                    walked = season == 1 ? walked + difference : Math.Sqrt((h / season) + 1) * difference;
+                    path[h] = Math.Max(0, _lastSeason[h % season] + walked);
                 }
             }
 

@@ -45,8 +45,7 @@ public static class PeakFinder
         foreach (Campaign campaign in calendar.Campaigns)
         {
             PeakWindow window = WindowOf(campaign, forecast.Step);
-            (int first, int count) = Steps(forecast, window);
-            if (count > 0 && first >= 0)
+            if (Steps(forecast, window).Count > 0)
             {
                 windows.Add(window);
             }
@@ -121,16 +120,14 @@ public static class PeakFinder
     /// <summary>The forecast steps that belong to a window: those that start within it, or where it holds no start, that which contains it.</summary>
     internal static (int First, int Count) Steps(Forecast forecast, PeakWindow window)
     {
-        long first = CeilingDivide((window.StartsAt - forecast.Start).Ticks, forecast.Step.Ticks);
-        long end = CeilingDivide((window.EndsAt - forecast.Start).Ticks, forecast.Step.Ticks);
-        if (first == end)
+        if (window.StartsAt >= forecast.End || window.EndsAt <= forecast.Start)
         {
-            first--;
+            return (0, 0);
         }
 
-        first = Math.Max(first, 0);
-        end = Math.Min(end, forecast.Horizon);
-        return end > first ? ((int)first, (int)(end - first)) : (0, 0);
+        long first = Math.Max(0, CeilingDivide((window.StartsAt - forecast.Start).Ticks, forecast.Step.Ticks));
+        long end = Math.Min(forecast.Horizon, CeilingDivide((window.EndsAt - forecast.Start).Ticks, forecast.Step.Ticks));
+        return end > first ? ((int)first, (int)(end - first)) : ((int)first - 1, 1);
     }
 
     private static string Cause(Forecast forecast, double[] votes, int first)

@@ -62,6 +62,10 @@ public sealed class RequestHistory
         };
     }
 
+    /// <summary>The history with all its times moved by <paramref name="offset"/>.</summary>
+    /// <param name="offset">How far to move; negative is earlier.</param>
+    public RequestHistory ShiftBy(TimeSpan offset) => offset == TimeSpan.Zero ? this : Each(s => TimeSeries.FromOwned(s.Start + offset, s.Step, s.Values.ToArray()));
+
     // A first bin may be known of one series and left out of another: all are laid on the steps of the requests.
     private static TimeSeries? OnGridOf(TimeSeries requests, TimeSeries? series)
     {
