@@ -1,0 +1,112 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace Makalu.Capacity.Campaigns;
+
+/// <summary>
+/// Reads calendar files, plain or gzip: CSV (<c>name,kind,starts_at,ends_at</c> in any order, every further column a feature) and
+/// iCalendar (RFC 5545), told apart by content.
+/// </summary>
+/// <remarks>
+/// <para>CSV: times are ISO 8601; one without an offset is UTC, a date alone is its midnight UTC, and the end is exclusive. An empty
+/// feature is unknown.</para>
+/// <para>iCalendar: <c>SUMMARY</c> is the name, <c>X-MAKALU-KIND</c> or else the first of <c>CATEGORIES</c> the kind, and
+/// <c>X-MAKALU-AUDIENCE</c> the feature <c>audience</c>, as with every other property that starts so. Repeating events are expanded
+/// (<c>RRULE</c>, <c>RDATE</c>, <c>EXDATE</c>, <c>RECURRENCE-ID</c>), cancelled ones left out. Times are those of their <c>TZID</c>;
+/// times without a zone and whole days are those of the file's <c>X-WR-TIMEZONE</c>. Without that, whole days are UTC days and a time
+/// without a zone is an error.</para>
+/// </remarks>
+public static class CampaignCalendarReader
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads a calendar file.</summary>
+    /// <param name="path">A file, plain or gzip.</param>
+    /// <param name="options">How far to expand repeating events; null for the defaults.</param>
+    /// <returns>The calendar; empty where the file has a header and no entries.</returns>
+    /// <exception cref="CalendarFormatException">The file is no calendar, or entries of it are wrong: all of them are told together.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static CampaignCalendar Read(string path, CampaignCalendarReaderOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Parse(File.ReadAllBytes(path), path, options ?? new());
+    }
+
+    /// <summary>Reads a calendar from a stream.</summary>
+    /// <param name="stream">The content, plain or gzip; read to its end and left open.</param>
+    /// <param name="name">What messages call it, for example its file name.</param>
+    /// <param name="options">How far to expand repeating events; null for the defaults.</param>
+    /// <returns>The calendar; empty where the stream has a header and no entries.</returns>
+    /// <exception cref="CalendarFormatException">The stream holds no calendar, or entries of it are wrong: all of them are told together.</exception>
+    public static CampaignCalendar Read(Stream stream, string name, CampaignCalendarReaderOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(name);
+        using var content = new MemoryStream();
+        stream.CopyTo(content);
+        return Parse(content.ToArray(), name, options ?? new());
+    }
+
+    private static CampaignCalendar Parse(byte[] content, string name, CampaignCalendarReaderOptions options)
+    {
+        string text = Decode(content, name);
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new CalendarFormatException(name, [new(0, null, "the file is empty. A calendar without entries still has its header: name,kind,starts_at,ends_at.")]);
+        }
+
+        var errors = new List<CalendarFormatError>();
+        IReadOnlyList<Campaign> entries = IsICalendar(text, name) ? ICalendarParser.Parse(text, options, errors) : CsvCalendarParser.Parse(text, errors);
+        return errors.Count == 0
+            ? new CampaignCalendar(entries)
+            : throw new CalendarFormatException(name, [.. errors.OrderBy(e => e.Line)]);
+    }
+
+    private static bool IsICalendar(string text, string name)
+    {
+        ReadOnlySpan<char> file = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name.AsSpan(0, name.Length - 3) : name;
+        return file.EndsWith(".ics", StringComparison.OrdinalIgnoreCase)
+            || text.AsSpan().TrimStart().StartsWith("BEGIN:VCALENDAR", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string Decode(byte[] content, string name)
+    {
+        ReadOnlySpan<byte> utf8 = content is [0x1F, 0x8B, ..] ? Unpack(content, name) : content;
+        if (utf8 is [0xEF, 0xBB, 0xBF, ..])
+        {
+            utf8 = utf8[3..];
+        }
+
+        try
+        {
+            return StrictUtf8.GetString(utf8);
+        }
+        catch (DecoderFallbackException e)
+        {
+            int line = 1 + utf8[..e.Index].Count((byte)'\n');
+            throw new CalendarFormatException(name, [new(line, null, "the line is not UTF-8. Save the file as UTF-8.")], e);
+        }
+    }
+
+    private static byte[] Unpack(byte[] content, string name)
+    {
+        var unpacked = new MemoryStream();
+        try
+        {
+            using var gzip = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
+            gzip.CopyTo(unpacked);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new CalendarFormatException(name, [new(0, null, $"the gzip data are damaged ({e.Message.TrimEnd('.')}). Copy or export the file again.")], e);
+        }
+
+        // GZipStream ends quietly where the data do. A whole file ends with the length of its (last) member, RFC 1952 2.3.1.
+        if (content.Length < 18 || BitConverter.ToUInt32(content, content.Length - 4) > unpacked.Length)
+        {
+            throw new CalendarFormatException(name, [new(0, null, "the gzip data end early. Copy or export the file again.")]);
+        }
+
+        return unpacked.ToArray();
+    }
+}
