@@ -1,0 +1,74 @@
+namespace Makalu.Capacity.Campaigns;
+
+/// <summary>What was learned of how the traffic answers campaigns: a profile for each kind, an amplitude for each past cluster, and the model that predicts new ones.</summary>
+/// <remarks>Immutable; safe to share between threads.</remarks>
+internal sealed class CampaignResponse
+{
+    private readonly Dictionary<string, ResponseProfile> _profiles;
+    private readonly AmplitudeFeatureSpace _space;
+    private readonly double[] _amplitudes;
+    private readonly TimeSpan _step;
+
+    public CampaignResponse(TimeSpan step, Dictionary<string, ResponseProfile> profiles, IReadOnlyList<CampaignCluster> past, double[] amplitudes, double[] weights, AmplitudeFeatureSpace space, AmplitudeModel model, ResidualCurve?[] curves)
+    {
+        _step = step;
+        _profiles = profiles;
+        _space = space;
+        _amplitudes = amplitudes;
+        Past = past;
+        Weights = weights;
+        Model = model;
+        Curves = curves;
+    }
+
+    /// <summary>The past clusters that were learned from, by start.</summary>
+    public IReadOnlyList<CampaignCluster> Past { get; }
+
+    /// <summary>The fitted amplitude of each past cluster.</summary>
+    public ReadOnlySpan<double> Amplitudes => _amplitudes;
+
+    /// <summary>How much each past cluster counts: halved each 28 days.</summary>
+    public IReadOnlyList<double> Weights { get; }
+
+    /// <summary>What the fit left over along each past cluster; null where too little of it was seen.</summary>
+    public IReadOnlyList<ResidualCurve?> Curves { get; }
+
+    public AmplitudeModel Model { get; }
+
+    /// <summary>The profile of a cluster's kind; the prior one, at the cluster's own duration, for a kind never seen.</summary>
+    public ResponseProfile ProfileOf(CampaignCluster cluster)
+        => _profiles.TryGetValue(cluster.Kind, out ResponseProfile? profile) ? profile : ResponseProfile.Prior(cluster.Duration.TotalMinutes, _step);
+
+    /// <summary>The amplitude of a planned cluster, or the fitted one of a cluster that is running.</summary>
+    public AmplitudeDistribution AmplitudeOf(CampaignCluster cluster)
+    {
+        for (int j = 0; j < Past.Count; j++)
+        {
+            if (Past[j].StartsAt == cluster.StartsAt && string.Equals(Past[j].Kind, cluster.Kind, StringComparison.Ordinal))
+                return new AmplitudeDistribution(_amplitudes[j], 0, 1, double.PositiveInfinity);
+        }
+
+        return Assume(Model.Predict(_space.Of(cluster)), PlannerAssumption.Of(cluster));
+    }
+
+    /// <summary>
+    /// Joins what was learned and what the planner expects: the mean weighted by precision, the variance that of the product
+    /// plus what the two disagree by, so that a contradiction widens the interval instead of narrowing it.
+    /// </summary>
+    private static AmplitudeDistribution Assume(AmplitudeDistribution learned, PlannerAssumption? assumption)
+    {
+        if (assumption is not PlannerAssumption planner)
+            return learned;
+        double learnedPrecision = 1 / (learned.Scale * learned.Scale);
+        double plannerPrecision = 1 / (planner.Deviation * planner.Deviation);
+        double total = learnedPrecision + plannerPrecision;
+        double share = plannerPrecision / total;
+        double gap = planner.Mean - learned.Mean;
+        return learned with
+        {
+            Mean = learned.Mean + (share * gap),
+            Scale = Math.Sqrt((1 / total) + (share * (1 - share) * gap * gap)),
+            Cap = Math.Max(learned.Cap, planner.Mean + (3 * planner.Deviation)),
+        };
+    }
+}

@@ -1,0 +1,318 @@
+using Makalu.Capacity.Numerics;
+using Makalu.Capacity.Series;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace Makalu.Capacity.Campaigns;
+
+/// <summary>
+/// Learns the response to campaigns from the deviations of the traffic from its baseline: amplitudes, profiles and the
+/// amplitude model in turn, each given the others, robust to single steps.
+/// </summary>
+internal sealed class CampaignResponseFit
+{
+    private const int Passes = 6;
+    private const double HuberLimit = 2.5;
+    private const double SmallestAmplitude = 0.01;
+
+    /// <summary>Steps of one half hour are told apart no better than one observation.</summary>
+    private const double IndependentMinutes = 30;
+
+    private const double ProfileStiffness = 0.9;
+    private const double WeightHalfLifeDays = 28;
+    private const int MostClusters = 200;
+
+    private readonly ResponseRows _rows;
+    private readonly IReadOnlyList<CampaignCluster> _past;
+    private readonly int[] _kindOf;
+    private readonly ResponseProfile[] _profiles;
+    private readonly ResponseProfile[] _priors;
+    private readonly AmplitudeFeatures[] _features;
+    private readonly double[] _clusterWeights;
+    private readonly double[] _amplitudes;
+    private readonly double[] _expected;
+    private readonly double[] _expectedVariance;
+    private readonly double[] _pairValues;
+    private readonly double[] _fitted;
+    private readonly double[] _rowWeights;
+    private readonly double _stepMinutes;
+
+    private CampaignResponseFit(TimeSeries deviations, IReadOnlyList<CampaignCluster> past, int[] kindOf, ResponseProfile[] priors, AmplitudeFeatureSpace space)
+    {
+        _past = past;
+        _kindOf = kindOf;
+        _priors = priors;
+        _profiles = [.. priors];
+        _stepMinutes = deviations.Step.TotalMinutes;
+        _rows = ResponseRows.Build(deviations, past, Array.ConvertAll(kindOf, k => priors[k]));
+        _features = [.. past.Select(space.Of)];
+        _clusterWeights = [.. past.Select(c => Math.Pow(2, -(deviations.End - c.StartsAt).TotalDays / WeightHalfLifeDays))];
+        _amplitudes = new double[past.Count];
+        _expected = new double[past.Count];
+        _expectedVariance = new double[past.Count];
+        Array.Fill(_expected, 1);
+        Array.Fill(_expectedVariance, 9);
+        _pairValues = new double[_rows.PairCluster.Length];
+        _fitted = new double[_rows.Count];
+        _rowWeights = new double[_rows.Count];
+        Array.Fill(_rowWeights, 1);
+    }
+
+    /// <summary>Learns from deviations of the log traffic from its log baseline, NaN where unknown, up to the origin.</summary>
+    public static CampaignResponse Fit(TimeSeries deviations, CampaignCalendar calendar, AmplitudePrior prior, CancellationToken cancellationToken)
+    {
+        CampaignCluster[] past = [.. CampaignCluster.Group(calendar.Campaigns.Where(c => c.StartsAt < deviations.End)).Where(c => IsObserved(c, deviations)).TakeLast(MostClusters)];
+        var space = new AmplitudeFeatureSpace(calendar, past);
+        string[] kinds = [.. past.Select(c => c.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        ResponseProfile[] priors = Array.ConvertAll(kinds, k => ResponseProfile.Prior(
+            SampleQuantile.Median([.. past.Where(c => string.Equals(c.Kind, k, StringComparison.Ordinal)).Select(c => c.Duration.TotalMinutes)]), deviations.Step));
+        int[] kindOf = Array.ConvertAll(past, c => Array.IndexOf(kinds, c.Kind));
+
+        var fit = new CampaignResponseFit(deviations, past, kindOf, priors, space);
+        AmplitudeModel model = fit.Run(prior, cancellationToken);
+        var profiles = new Dictionary<string, ResponseProfile>(StringComparer.Ordinal);
+        for (int k = 0; k < kinds.Length; k++)
+            profiles[kinds[k]] = fit._profiles[k];
+        return new CampaignResponse(deviations.Step, profiles, past, fit._amplitudes, fit._clusterWeights, space, model, fit.Curves(deviations.End));
+    }
+
+    private static bool IsObserved(CampaignCluster cluster, TimeSeries deviations)
+    {
+        int from = Math.Max(0, deviations.IndexOf(cluster.StartsAt));
+        int to = (int)Math.Clamp(Math.Ceiling((cluster.EndsAt.AddHours(1) - deviations.Start) / deviations.Step), 0, deviations.Count);
+        int needed = Math.Clamp((int)((cluster.Duration + TimeSpan.FromHours(1)) / deviations.Step / 2), 1, 3);
+        for (int i = from; i < to; i++)
+        {
+            if (!double.IsNaN(deviations[i]) && --needed == 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    private AmplitudeModel Run(AmplitudePrior prior, CancellationToken cancellationToken)
+    {
+        AmplitudeModel model = AmplitudeModel.Fit(prior, [], []);
+        if (_rows.Count == 0)
+            return model;
+        for (int pass = 0; pass < Passes; pass++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            EvaluateProfiles();
+            EstimateAmplitudes();
+            for (int kind = 0; kind < _profiles.Length; kind++)
+                EstimateProfile(kind);
+            EvaluateProfiles();
+            EvaluateFit();
+            WeighRows();
+            model = AmplitudeModel.Fit(prior, _features, _amplitudes);
+            for (int j = 0; j < _past.Count; j++)
+            {
+                AmplitudeDistribution predicted = model.Predict(_features[j]);
+                _expected[j] = predicted.Mean;
+                _expectedVariance[j] = Math.Max(predicted.Scale * predicted.Scale, 0.05 * 0.05);
+            }
+        }
+
+        return model;
+    }
+
+    private void EvaluateProfiles()
+    {
+        for (int p = 0; p < _pairValues.Length; p++)
+        {
+            ReadOnlySpan<double> values = _profiles[_kindOf[_rows.PairCluster[p]]].Values;
+            double sum = 0;
+            for (int e = _rows.PairEntries[p]; e < _rows.PairEntries[p + 1]; e++)
+                sum += _rows.Weights[e] * values[_rows.Knots[e]];
+            _pairValues[p] = sum;
+        }
+    }
+
+    private void EvaluateFit()
+    {
+        for (int r = 0; r < _rows.Count; r++)
+        {
+            double sum = 0;
+            for (int p = _rows.RowPairs[r]; p < _rows.RowPairs[r + 1]; p++)
+                sum += _amplitudes[_rows.PairCluster[p]] * _pairValues[p];
+            _fitted[r] = sum;
+        }
+    }
+
+    /// <summary>All amplitudes at once, by ridge regression towards what the amplitude model expects of each.</summary>
+    private void EstimateAmplitudes()
+    {
+        int n = _past.Count;
+        double spread = MedianAbsoluteResidual();
+        double variance = Math.Max(1e-4, spread * spread * 2.2) * Math.Max(1, IndependentMinutes / _stepMinutes);
+        var precision = Matrix<double>.Build.Dense(n, n);
+        var evidence = Vector<double>.Build.Dense(n);
+        for (int r = 0; r < _rows.Count; r++)
+        {
+            double weight = _rowWeights[r] / variance;
+            for (int p = _rows.RowPairs[r]; p < _rows.RowPairs[r + 1]; p++)
+            {
+                int j = _rows.PairCluster[p];
+                double weighted = weight * _pairValues[p];
+                evidence[j] += weighted * _rows.Responses[r];
+                for (int q = _rows.RowPairs[r]; q < _rows.RowPairs[r + 1]; q++)
+                    precision[j, _rows.PairCluster[q]] += weighted * _pairValues[q];
+            }
+        }
+
+        for (int j = 0; j < n; j++)
+        {
+            precision[j, j] += 1 / _expectedVariance[j];
+            evidence[j] += _expected[j] / _expectedVariance[j];
+        }
+
+        Vector<double> solution = precision.Cholesky().Solve(evidence);
+        for (int j = 0; j < n; j++)
+            _amplitudes[j] = Math.Max(solution[j], SmallestAmplitude);
+    }
+
+    /// <summary>The profile of one kind by weighted least squares, smooth and drawn to the prior profile, then scaled to a maximum of 1.</summary>
+    private void EstimateProfile(int kind)
+    {
+        ResponseProfile prior = _priors[kind];
+        int n = prior.Knots.Length;
+        var normal = Matrix<double>.Build.Dense(n, n);
+        var right = Vector<double>.Build.Dense(n);
+        var knots = new int[64];
+        var basis = new double[64];
+        double perFiveMinutes = Math.Min(1, _stepMinutes / 5);
+        for (int r = 0; r < _rows.Count; r++)
+        {
+            int count = 0;
+            double others = 0, weight = 0;
+            for (int p = _rows.RowPairs[r]; p < _rows.RowPairs[r + 1]; p++)
+            {
+                int j = _rows.PairCluster[p];
+                if (_kindOf[j] != kind)
+                {
+                    others += _amplitudes[j] * _pairValues[p];
+                    continue;
+                }
+
+                weight = Math.Max(weight, _clusterWeights[j]);
+                for (int e = _rows.PairEntries[p]; e < _rows.PairEntries[p + 1]; e++)
+                {
+                    if (count == knots.Length)
+                    {
+                        Array.Resize(ref knots, 2 * count);
+                        Array.Resize(ref basis, 2 * count);
+                    }
+
+                    knots[count] = _rows.Knots[e];
+                    basis[count++] = _amplitudes[j] * _rows.Weights[e];
+                }
+            }
+
+            weight *= _rowWeights[r] * perFiveMinutes;
+            for (int a = 0; a < count; a++)
+            {
+                double weighted = weight * basis[a];
+                right[knots[a]] += weighted * (_rows.Responses[r] - others);
+                for (int b = 0; b < count; b++)
+                    normal[knots[a], knots[b]] += weighted * basis[b];
+            }
+        }
+
+        double meanSquare = 0;
+        int members = 0;
+        for (int j = 0; j < _past.Count; j++)
+        {
+            if (_kindOf[j] == kind)
+            {
+                meanSquare += _amplitudes[j] * _amplitudes[j];
+                members++;
+            }
+        }
+
+        double stiffness = ProfileStiffness * meanSquare / members;
+        AddSmoothness(normal, prior.Knots, stiffness);
+        for (int k = 0; k < n; k++)
+        {
+            normal[k, k] += stiffness;
+            right[k] += stiffness * prior.Values[k];
+        }
+
+        double[] values = normal.Cholesky().Solve(right).ToArray();
+        double peak = values.Max();
+        if (!(peak > 0.05))
+            return;
+        for (int k = 0; k < n; k++)
+            values[k] /= peak;
+        _profiles[kind] = prior.With(values);
+        for (int j = 0; j < _past.Count; j++)
+        {
+            if (_kindOf[j] == kind)
+                _amplitudes[j] *= peak;
+        }
+    }
+
+    /// <summary>Penalises second differences, taken as if the knots had their local mean distance.</summary>
+    private static void AddSmoothness(Matrix<double> normal, ReadOnlySpan<double> knots, double strength)
+    {
+        Span<double> difference = stackalloc double[3];
+        for (int k = 1; k + 1 < knots.Length; k++)
+        {
+            double left = knots[k] - knots[k - 1], right = knots[k + 1] - knots[k];
+            double mean = (left + right) / 2;
+            difference[0] = mean / left;
+            difference[2] = mean / right;
+            difference[1] = -difference[0] - difference[2];
+            for (int a = 0; a < 3; a++)
+            {
+                for (int b = 0; b < 3; b++)
+                    normal[k - 1 + a, k - 1 + b] += strength * difference[a] * difference[b];
+            }
+        }
+    }
+
+    private double MedianAbsoluteResidual()
+    {
+        var residuals = new double[_rows.Count];
+        for (int r = 0; r < residuals.Length; r++)
+            residuals[r] = Math.Abs(_rows.Responses[r] - _fitted[r]);
+        return SampleQuantile.Median(residuals);
+    }
+
+    private void WeighRows()
+    {
+        double scale = (1.4826 * MedianAbsoluteResidual()) + 1e-6;
+        for (int r = 0; r < _rowWeights.Length; r++)
+            _rowWeights[r] = 1 / Math.Max(1, Math.Abs(_rows.Responses[r] - _fitted[r]) / (HuberLimit * scale));
+    }
+
+    private ResidualCurve?[] Curves(DateTimeOffset origin)
+    {
+        var times = new List<double>[_past.Count];
+        var residuals = new List<double>[_past.Count];
+        for (int j = 0; j < _past.Count; j++)
+        {
+            times[j] = [];
+            residuals[j] = [];
+        }
+
+        for (int r = 0; r < _rows.Count; r++)
+        {
+            for (int p = _rows.RowPairs[r]; p < _rows.RowPairs[r + 1]; p++)
+            {
+                int j = _rows.PairCluster[p];
+                times[j].Add(_rows.PairTime[p]);
+                residuals[j].Add(_rows.Responses[r] - _fitted[r]);
+            }
+        }
+
+        var curves = new ResidualCurve?[_past.Count];
+        for (int j = 0; j < curves.Length; j++)
+        {
+            bool ended = _past[j].EndsAt.AddHours(1) <= origin;
+            if (ended && times[j].Count > 3)
+                curves[j] = new ResidualCurve(_past[j].Kind, [.. times[j]], [.. residuals[j]]);
+        }
+
+        return curves;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace Makalu.Capacity.Campaigns;
+
+/// <summary>
+/// What the planner expects of a campaign: the calendar's columns <c>expected_factor</c> (the median factor on the traffic at
+/// the campaign's peak) and <c>max_factor</c> (its 99 % quantile).
+/// </summary>
+internal readonly record struct PlannerAssumption(double Mean, double Deviation)
+{
+    public const string ExpectedColumn = "expected_factor";
+    public const string MaximumColumn = "max_factor";
+
+    /// <summary>The deviation of an expectation without a maximum: about a factor 1.5 either way in one of three cases.</summary>
+    private const double DefaultDeviation = 0.4;
+
+    private const double NormalQuantile99 = 2.326;
+
+    public static bool IsColumn(string column) => column is ExpectedColumn or MaximumColumn;
+
+    /// <summary>The assumption of a cluster: excesses over the baseline of its members add up; null where none has any.</summary>
+    public static PlannerAssumption? Of(CampaignCluster cluster)
+    {
+        double expected = 0, maximum = 0;
+        bool anyMaximum = false, any = false;
+        foreach (Campaign member in cluster.Members)
+        {
+            double? e = Factor(member, ExpectedColumn);
+            double? m = Factor(member, MaximumColumn);
+            if (e is null && m is null)
+                continue;
+            any = true;
+            double memberExpected = e ?? Math.Sqrt(m!.Value);
+            expected += memberExpected - 1;
+            maximum += Math.Max(m ?? (memberExpected * Math.Exp(NormalQuantile99 * DefaultDeviation)), memberExpected) - 1;
+            anyMaximum |= m is not null;
+        }
+
+        if (!any)
+            return null;
+        double mean = Math.Log(1 + expected);
+        double deviation = anyMaximum ? (Math.Log(1 + maximum) - mean) / NormalQuantile99 : DefaultDeviation;
+        return new PlannerAssumption(mean, Math.Max(deviation, 0.05));
+    }
+
+    private static double? Factor(Campaign campaign, string column)
+    {
+        if (!campaign.Features.TryGetValue(column, out string? text))
+            return null;
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double factor) || !(factor >= 1 && double.IsFinite(factor)))
+            throw new ArgumentException(FormattableString.Invariant($"Campaign '{campaign.Name}' has {column} '{text}', which must be a number of 1 or more: the factor on the traffic at its peak. Correct it in the calendar or leave it empty."));
+        return factor;
+    }
+}

@@ -1,0 +1,126 @@
+using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Numerics;
+using Makalu.Capacity.Series;
+
+namespace Makalu.Capacity.Forecasting;
+
+/// <summary>A fitted <see cref="CampaignForecaster"/>: baseline paths, multiplied by the drawn effects of the planned campaigns.</summary>
+internal sealed class CampaignForecastModel : IForecastModel
+{
+    private readonly DateTimeOffset _origin;
+    private readonly TimeSpan _step;
+    private readonly CampaignCalendar _calendar;
+    private readonly LevelAndShape _inSample;
+    private readonly CampaignResponse _response;
+    private readonly IForecastModel? _baseline;
+
+    public CampaignForecastModel(TimeSeries series, CampaignCalendar calendar, LevelAndShape inSample, CampaignResponse response, IForecastModel? baseline)
+    {
+        _origin = series.End;
+        _step = series.Step;
+        _calendar = calendar;
+        _inSample = inSample;
+        _response = response;
+        _baseline = baseline;
+    }
+
+    public CampaignResponse Response => _response;
+
+    public Forecast Predict(PredictionOptions options, CancellationToken cancellationToken = default)
+    {
+        options.Validate();
+        PlannedResponse[] planned = Plan(_calendar, options.Horizon);
+        double[] paths = BaselinePaths(options, planned, cancellationToken);
+        Apply(planned, options, paths, cancellationToken);
+        return Forecast.FromOwned(_origin, _step, options.Horizon, paths, Effects(planned), "campaigns");
+    }
+
+    /// <summary>The clusters that reach into the horizon. Those that have started are grouped apart from those still to come.</summary>
+    private PlannedResponse[] Plan(CampaignCalendar calendar, int horizon)
+    {
+        var planned = new List<PlannedResponse>();
+        foreach (bool started in (ReadOnlySpan<bool>)[true, false])
+        {
+            foreach (CampaignCluster cluster in CampaignCluster.Group(calendar.Campaigns.Where(c => c.StartsAt < _origin == started)))
+            {
+                PlannedResponse response = PlannedResponse.Of(cluster, _response, _origin, _step, horizon);
+                if (response.Count > 0)
+                    planned.Add(response);
+            }
+        }
+
+        return [.. planned];
+    }
+
+    private double[] BaselinePaths(PredictionOptions options, PlannedResponse[] planned, CancellationToken cancellationToken)
+    {
+        var paths = new double[checked(options.Horizon * options.Paths)];
+        if (_baseline is not null)
+        {
+            Forecast forecast = _baseline.Predict(options, cancellationToken);
+            for (int p = 0; p < options.Paths; p++)
+                forecast.Path(p).CopyTo(paths.AsSpan(p * options.Horizon));
+            return paths;
+        }
+
+        var quiet = new bool[options.Horizon];
+        foreach (PlannedResponse response in planned)
+        {
+            if (response.Curves.Length > 0)
+                quiet.AsSpan(response.FirstStep, response.Count).Fill(true);
+        }
+
+        return new LevelAndShapeForecaster.Model(_inSample, _step).Paths(options, quiet, cancellationToken);
+    }
+
+    private void Apply(PlannedResponse[] planned, PredictionOptions options, double[] paths, CancellationToken cancellationToken)
+    {
+        if (planned.Length == 0)
+            return;
+        int from = planned.Min(r => r.FirstStep);
+        int to = planned.Max(r => r.FirstStep + r.Count);
+        var curvesAt = new int[to - from];
+        foreach (PlannedResponse response in planned)
+        {
+            for (int i = 0; response.Curves.Length > 0 && i < response.Count; i++)
+                curvesAt[response.FirstStep + i - from]++;
+        }
+
+        double offset = _inSample.Offset;
+        Parallel.For(0, options.Paths, new ParallelOptions { CancellationToken = cancellationToken }, p =>
+        {
+            var effect = new double[to - from];
+            foreach (PlannedResponse response in planned)
+                response.AddDraw(new RandomStream(options.Seed ^ response.Cluster.StreamKey, p), curvesAt.AsSpan(response.FirstStep - from), effect.AsSpan(response.FirstStep - from));
+            Span<double> path = paths.AsSpan(p * options.Horizon, options.Horizon);
+            for (int i = 0; i < effect.Length; i++)
+            {
+                if (effect[i] != 0)
+                    path[from + i] = Math.Max(((path[from + i] + offset) * Math.Exp(effect[i])) - offset, 0);
+            }
+        });
+    }
+
+    /// <summary>One effect for each campaign; the members of a cluster share its log response equally, so that their product is the cluster's factor.</summary>
+    private CampaignEffect[] Effects(PlannedResponse[] planned)
+    {
+        var effects = new List<CampaignEffect>();
+        foreach (PlannedResponse response in planned)
+        {
+            int ofKind = _response.Past.Where(c => string.Equals(c.Kind, response.Cluster.Kind, StringComparison.Ordinal)).Sum(c => c.Size);
+            foreach (Campaign member in response.Cluster.Members)
+            {
+                effects.Add(new CampaignEffect(member, response.FirstStep, response.MedianFactors())
+                {
+                    PastCampaignsOfKind = ofKind,
+                    PastCampaigns = _response.Past.Sum(c => c.Size),
+                    PeakFactorMedian = response.PeakFactor(0.5),
+                    PeakFactorLow = response.PeakFactor(0.05),
+                    PeakFactorHigh = response.PeakFactor(0.95),
+                });
+            }
+        }
+
+        return [.. effects];
+    }
+}

@@ -1,0 +1,40 @@
+using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Series;
+
+namespace Makalu.Capacity.Forecasting;
+
+/// <summary>
+/// Forecasts with the campaigns of the calendar: a baseline learned from the steps that no campaign or incident disturbs, and on
+/// top of it for each planned campaign a response whose course is learned per kind and whose size comes from all past campaigns,
+/// with its uncertainty.
+/// </summary>
+/// <remarks>
+/// The response is additive on the logarithm: a campaign multiplies the baseline. Without campaigns the forecast is the
+/// baseline's own, bit for bit. Immutable; safe to share between threads.
+/// </remarks>
+public sealed class CampaignForecaster : IForecaster
+{
+    private readonly IForecaster? _baseline;
+
+    /// <summary>Creates the forecaster.</summary>
+    /// <param name="baseline">
+    /// The forecaster of the traffic without campaigns, which is given the history with the steps that campaigns and incidents
+    /// reach as unknown, and an empty calendar; by default a level that moves over days plus a shape over weekdays and weekends.
+    /// </param>
+    public CampaignForecaster(IForecaster? baseline = null) => _baseline = baseline;
+
+    /// <inheritdoc/>
+    public string Name => "campaigns";
+
+    /// <inheritdoc/>
+    public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
+    {
+        TimeSeries clean = IncidentMask.Apply(series, calendar);
+        LevelAndShapeForecaster.RequireKnownSteps(clean);
+        bool[] masked = CampaignMask.Of(clean, calendar);
+        var inSample = LevelAndShape.Fit(clean, masked);
+        CampaignResponse response = CampaignResponseFit.Fit(inSample.Deviations(), calendar, AmplitudePrior.Default, cancellationToken);
+        IForecastModel? baseline = _baseline?.Fit(CampaignMask.WithUnknown(clean, masked), CampaignCalendar.Empty, cancellationToken);
+        return new CampaignForecastModel(series, calendar, inSample, response, baseline);
+    }
+}

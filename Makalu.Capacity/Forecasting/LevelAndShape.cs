@@ -1,0 +1,293 @@
+using Makalu.Capacity.Numerics;
+using Makalu.Capacity.Series;
+
+namespace Makalu.Capacity.Forecasting;
+
+/// <summary>
+/// A baseline on the logarithm: a level that moves over days plus a shape over the day, one for weekdays and one for weekends.
+/// Both are found by backfitting over the steps that nothing on the calendar disturbs.
+/// </summary>
+/// <remarks>Immutable; safe to share between threads.</remarks>
+internal sealed class LevelAndShape
+{
+    private const int Passes = 8;
+    private const double ClipDeviations = 4;
+    private const double ShapeHalfLifeDays = 21;
+    private const double ShapeBandwidthMinutes = 15;
+    private const double DayTypeShrinkage = 0.6;
+    private const double LevelHalfLifeDays = 2;
+    private const double NoiseMemoryHours = 2;
+
+    private readonly DateTimeOffset _start;
+    private readonly long _stepTicks;
+    private readonly int _slots;
+    private readonly double[] _logs;
+    private readonly double[] _weights;
+    private readonly double[] _clipped;
+    private readonly double[][] _shapes;
+    private readonly double[] _levels;
+    private readonly double _stepDays;
+
+    private LevelAndShape(TimeSeries series, ReadOnlySpan<bool> masked)
+    {
+        _start = series.Start;
+        _stepTicks = series.Step.Ticks;
+        _stepDays = series.Step.TotalDays;
+        _slots = (int)Math.Max(1, Math.Ceiling(1 / _stepDays));
+        int n = series.Count;
+        Offset = ChooseOffset(series);
+        _logs = new double[n];
+        _weights = new double[n];
+        _clipped = new double[n];
+        bool anyFree = false;
+        for (int i = 0; i < n; i++)
+        {
+            _logs[i] = Math.Log(series[i] + Offset);
+            _weights[i] = double.IsNaN(_logs[i]) || masked[i] ? 0 : 1;
+            anyFree |= _weights[i] > 0;
+        }
+
+        if (!anyFree)
+        {
+            for (int i = 0; i < n; i++)
+                _weights[i] = double.IsNaN(_logs[i]) ? 0 : 1;
+        }
+
+        _shapes = [new double[_slots], new double[_slots]];
+        _levels = new double[n];
+        Origin = series.End;
+    }
+
+    /// <summary>What is added before the logarithm is taken: 2 % of the median, at least half a request per step.</summary>
+    public double Offset { get; }
+
+    public DateTimeOffset Origin { get; }
+
+    /// <summary>The level at the origin.</summary>
+    public double Level { get; private set; }
+
+    /// <summary>The robust standard deviation of the residuals.</summary>
+    public double NoiseDeviation { get; private set; }
+
+    /// <summary>The standard deviation of the level's change from day to day.</summary>
+    public double LevelDeviationPerDay { get; private set; }
+
+    /// <summary>Fits level and shape.</summary>
+    /// <param name="series">Rates; NaN where unknown, with at least one known value.</param>
+    /// <param name="masked">The steps to leave out of the fit, as long as the series.</param>
+    public static LevelAndShape Fit(TimeSeries series, ReadOnlySpan<bool> masked)
+    {
+        var model = new LevelAndShape(series, masked);
+        for (int pass = 0; pass < Passes; pass++)
+        {
+            model.SmoothLevel();
+            model.SmoothShapes();
+            model.ClipResiduals();
+        }
+
+        model.FindLevelAtOrigin();
+        model.FindLevelDeviation();
+        return model;
+    }
+
+    /// <summary>How far the log traffic of each step of the history is from the baseline; NaN where unknown.</summary>
+    public TimeSeries Deviations()
+    {
+        var deviations = new double[_logs.Length];
+        for (int i = 0; i < deviations.Length; i++)
+            deviations[i] = _logs[i] - InSample(i);
+        return TimeSeries.FromOwned(_start, TimeSpan.FromTicks(_stepTicks), deviations);
+    }
+
+    /// <summary>The log baseline of a step of the history.</summary>
+    public double InSample(int step) => _levels[step] + Shape(step);
+
+    /// <summary>The log baseline of each of the steps that follow the history.</summary>
+    public double[] Extrapolate(int horizon)
+    {
+        var baseline = new double[horizon];
+        for (int h = 0; h < horizon; h++)
+            baseline[h] = Level + Shape(_logs.Length + h);
+        return baseline;
+    }
+
+    /// <summary>Writes one path of rates.</summary>
+    /// <param name="baseline">The log baseline from <see cref="Extrapolate"/>.</param>
+    /// <param name="quiet">The steps without the residuals' noise, because a campaign's residual curve takes its place; or empty.</param>
+    /// <param name="random">The path's own stream.</param>
+    /// <param name="path">As long as the baseline.</param>
+    public void FillPath(ReadOnlySpan<double> baseline, ReadOnlySpan<bool> quiet, RandomStream random, Span<double> path)
+    {
+        double memory = Math.Exp(-_stepDays * 24 / NoiseMemoryHours);
+        double innovation = Math.Sqrt(1 - (memory * memory));
+        double from = LevelDeviationPerDay * 0.7 * random.NextNormal();
+        from += LevelDeviationPerDay * random.NextNormal();
+        double to = from + (LevelDeviationPerDay * random.NextNormal());
+        int day = 0;
+        double slow = random.NextNormal();
+        for (int h = 0; h < path.Length; h++)
+        {
+            double position = h * _stepDays;
+            while (position >= day + 1)
+            {
+                day++;
+                from = to;
+                to += LevelDeviationPerDay * random.NextNormal();
+            }
+
+            double noise = (0.9 * slow) + (0.44 * random.NextNormal());
+            double level = from + ((position - day) * (to - from));
+            path[h] = baseline[h] + level + (!quiet.IsEmpty && quiet[h] ? 0 : NoiseDeviation * noise);
+            slow = (memory * slow) + (innovation * random.NextNormal());
+        }
+
+        System.Numerics.Tensors.TensorPrimitives.Exp(path, path);
+        for (int h = 0; h < path.Length; h++)
+            path[h] = Math.Max(path[h] - Offset, 0);
+    }
+
+    private static double ChooseOffset(TimeSeries series)
+    {
+        double median = SampleQuantile.Median(series.Values);
+        return Math.Max(Math.Max(0.02 * median, 0.5 / series.Step.TotalSeconds), 1e-9);
+    }
+
+    private double Shape(int step)
+    {
+        (int slot, int dayType) = SlotOf(step);
+        return _shapes[dayType][slot];
+    }
+
+    private (int Slot, int DayType) SlotOf(int step)
+    {
+        long ticks = _start.UtcTicks + (step * _stepTicks);
+        long day = ticks / TimeSpan.TicksPerDay;
+        // Day 0 of the calendar, 1 January of the year 1, is a Monday.
+        return ((int)((ticks - (day * TimeSpan.TicksPerDay)) / _stepTicks), day % 7 >= 5 ? 1 : 0);
+    }
+
+    private void SmoothLevel()
+    {
+        int binLength = Math.Max(1, _slots / 24);
+        int bins = (_logs.Length + binLength - 1) / binLength;
+        var sums = new double[bins];
+        var counts = new double[bins];
+        for (int i = 0; i < _logs.Length; i++)
+        {
+            if (_weights[i] > 0)
+            {
+                sums[i / binLength] += _logs[i] - _clipped[i] - Shape(i);
+                counts[i / binLength]++;
+            }
+        }
+
+        (double[] smoothed, double[] weight) = GaussianSmooth.Line(sums, counts, (double)_slots / binLength);
+        FillGaps(smoothed, weight);
+        for (int i = 0; i < _levels.Length; i++)
+        {
+            double position = ((i + 0.5) / binLength) - 0.5;
+            int lower = (int)Math.Clamp(Math.Floor(position), 0, bins - 1);
+            int upper = Math.Min(lower + 1, bins - 1);
+            double share = Math.Clamp(position - lower, 0, 1);
+            _levels[i] = ((1 - share) * smoothed[lower]) + (share * smoothed[upper]);
+        }
+    }
+
+    private void SmoothShapes()
+    {
+        double[][] sums = [new double[_slots], new double[_slots]];
+        double[][] counts = [new double[_slots], new double[_slots]];
+        for (int i = 0; i < _logs.Length; i++)
+        {
+            if (_weights[i] == 0)
+                continue;
+            (int slot, int dayType) = SlotOf(i);
+            double weight = Math.Pow(2, -(_logs.Length - i) * _stepDays / ShapeHalfLifeDays);
+            sums[dayType][slot] += weight * (_logs[i] - _clipped[i] - _levels[i]);
+            counts[dayType][slot] += weight;
+        }
+
+        double bandwidth = ShapeBandwidthMinutes / (_stepDays * 1440);
+        var pooledSums = new double[_slots];
+        var pooledCounts = new double[_slots];
+        System.Numerics.Tensors.TensorPrimitives.Add(sums[0], sums[1], pooledSums);
+        System.Numerics.Tensors.TensorPrimitives.Add(counts[0], counts[1], pooledCounts);
+        (double[] pooled, _) = GaussianSmooth.Circle(pooledSums, pooledCounts, bandwidth);
+        double kernelSum = GaussianSmooth.KernelSum(bandwidth);
+        for (int type = 0; type < 2; type++)
+        {
+            (double[] own, double[] weight) = GaussianSmooth.Circle(sums[type], counts[type], bandwidth);
+            for (int s = 0; s < _slots; s++)
+            {
+                double days = weight[s] / kernelSum;
+                _shapes[type][s] = pooled[s] + ((own[s] - pooled[s]) * days / (days + DayTypeShrinkage));
+            }
+        }
+
+        double mean = ((5 * _shapes[0].Average()) + (2 * _shapes[1].Average())) / 7;
+        foreach (double[] shape in _shapes)
+        {
+            for (int s = 0; s < shape.Length; s++)
+                shape[s] -= mean;
+        }
+    }
+
+    private void ClipResiduals()
+    {
+        var residuals = new double[_logs.Length];
+        for (int i = 0; i < residuals.Length; i++)
+            residuals[i] = _weights[i] > 0 ? Math.Abs(_logs[i] - InSample(i)) : double.NaN;
+        NoiseDeviation = (1.4826 * SampleQuantile.Median(residuals)) + 1e-6;
+        double limit = ClipDeviations * NoiseDeviation;
+        for (int i = 0; i < residuals.Length; i++)
+        {
+            double residual = _logs[i] - InSample(i);
+            _clipped[i] = _weights[i] > 0 && Math.Abs(residual) > limit ? residual - (Math.Sign(residual) * limit) : 0;
+        }
+    }
+
+    private void FindLevelAtOrigin()
+    {
+        double sum = 0, total = 0;
+        for (int i = 0; i < _logs.Length; i++)
+        {
+            if (_weights[i] > 0)
+            {
+                double weight = Math.Pow(2, -(_logs.Length - i) * _stepDays / LevelHalfLifeDays);
+                sum += weight * (_logs[i] - _clipped[i] - Shape(i));
+                total += weight;
+            }
+        }
+
+        Level = total > 0 ? sum / total : _levels[^1];
+    }
+
+    /// <summary>Robustly from the last three weeks; a prior of 0.1 stands in where there are only a few days.</summary>
+    private void FindLevelDeviation()
+    {
+        var changes = new List<double>();
+        for (int i = (_slots / 2) + _slots; i < _levels.Length; i += _slots)
+            changes.Add(Math.Abs(_levels[i] - _levels[i - _slots]));
+        if (changes.Count > 21)
+            changes.RemoveRange(0, changes.Count - 21);
+        double robust = changes.Count == 0 ? 0 : (1.4826 * SampleQuantile.Median([.. changes])) + 1e-3;
+        double prior = Math.Max(0, 7 - changes.Count);
+        LevelDeviationPerDay = Math.Sqrt(((changes.Count * robust * robust) + (prior * 0.01)) / (changes.Count + prior));
+    }
+
+    private static void FillGaps(double[] values, double[] weights)
+    {
+        int last = -1;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (weights[i] <= 1e-6)
+                continue;
+            for (int g = last + 1; g < i; g++)
+                values[g] = last < 0 ? values[i] : values[last] + ((values[i] - values[last]) * (g - last) / (i - last));
+            last = i;
+        }
+
+        for (int g = last + 1; last >= 0 && g < values.Length; g++)
+            values[g] = values[last];
+    }
+}

@@ -1,0 +1,95 @@
+using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Numerics;
+
+namespace Makalu.Capacity.Forecasting;
+
+/// <summary>A cluster's response on the steps of a forecast: its profile, the distribution of its amplitude, and the residual curves to draw from.</summary>
+internal sealed class PlannedResponse
+{
+    /// <summary>With fewer past campaigns of the kind their residual curves say too little of its variety.</summary>
+    private const int FewestCurves = 4;
+
+    private readonly double[] _profile;
+    private readonly double[] _curveShares;
+
+    private PlannedResponse(CampaignCluster cluster, int firstStep, double[] profile, AmplitudeDistribution amplitude, double[][] curves, double[] curveShares)
+    {
+        Cluster = cluster;
+        FirstStep = firstStep;
+        Amplitude = amplitude;
+        Curves = curves;
+        _profile = profile;
+        _curveShares = curveShares;
+    }
+
+    public CampaignCluster Cluster { get; }
+
+    public int FirstStep { get; }
+
+    public int Count => _profile.Length;
+
+    public AmplitudeDistribution Amplitude { get; }
+
+    /// <summary>The residuals of past campaigns of the kind on the steps of the forecast; empty where there are too few.</summary>
+    public double[][] Curves { get; }
+
+    public static PlannedResponse Of(CampaignCluster cluster, CampaignResponse response, DateTimeOffset origin, TimeSpan step, int horizon)
+    {
+        ResponseProfile profile = response.ProfileOf(cluster);
+        (int from, int to) = ResponseRows.Reach(cluster, profile, origin, step, horizon);
+        var values = new double[Math.Max(0, to - from)];
+        var times = new double[values.Length];
+        int points = ResponseRows.PointsPerStep(step);
+        for (int i = 0; i < values.Length; i++)
+        {
+            DateTimeOffset time = origin + (step * (from + i));
+            times[i] = ResponseRows.TimeOf(time, step, cluster, profile);
+            for (int p = 0; p < points; p++)
+                values[i] += profile.At(profile.ResponseTime((time + (step * ((p + 0.5) / points)) - cluster.StartsAt).TotalMinutes, cluster.Duration.TotalMinutes)) / points;
+        }
+
+        var curves = new List<double[]>();
+        var shares = new List<double>();
+        double total = 0;
+        for (int j = 0; j < response.Past.Count; j++)
+        {
+            if (response.Curves[j] is ResidualCurve curve && string.Equals(curve.Kind, cluster.Kind, StringComparison.Ordinal))
+            {
+                curves.Add(Array.ConvertAll(times, curve.At));
+                shares.Add(total += response.Weights[j]);
+            }
+        }
+
+        bool enough = curves.Count >= FewestCurves;
+        return new PlannedResponse(cluster, from, values, response.AmplitudeOf(cluster), enough ? [.. curves] : [], enough ? [.. shares] : []);
+    }
+
+    /// <summary>Draws the cluster once and adds its log response to a path.</summary>
+    /// <param name="random">The path's own stream for this cluster.</param>
+    /// <param name="curvesAt">How many clusters add a residual curve at each step.</param>
+    /// <param name="effect">The log response, from the cluster's first step on.</param>
+    public void AddDraw(RandomStream random, ReadOnlySpan<int> curvesAt, Span<double> effect)
+    {
+        double amplitude = Amplitude.Draw(random);
+        System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(_profile, amplitude, effect[..Count], effect[..Count]);
+        if (Curves.Length == 0)
+            return;
+        double[] curve = Curves[PickCurve(random.NextDouble() * _curveShares[^1])];
+        for (int i = 0; i < curve.Length; i++)
+            effect[i] += curve[i] / Math.Sqrt(curvesAt[i]);
+    }
+
+    public double PeakFactor(double probability) => Math.Exp(Amplitude.Quantile(probability) / Cluster.Size);
+
+    public double[] MedianFactors()
+    {
+        double amplitude = Amplitude.Quantile(0.5) / Cluster.Size;
+        return Array.ConvertAll(_profile, g => Math.Exp(amplitude * g));
+    }
+
+    private int PickCurve(double point)
+    {
+        int index = Array.BinarySearch(_curveShares, point);
+        return Math.Min(index >= 0 ? index : ~index, _curveShares.Length - 1);
+    }
+}
