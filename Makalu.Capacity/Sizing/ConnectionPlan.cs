@@ -30,4 +30,10 @@ public sealed record ConnectionPlan
 
     /// <summary>What was assumed, one sentence each.</summary>
     public required IReadOnlyList<string> Assumptions { get; init; }
+
+    /// <summary>What may go wrong at the peak, and whether the plan survives it; empty where it was not examined.</summary>
+    public IReadOnlyList<BadDay> BadDays { get; init; } = [];
+
+    /// <summary>What the plan would be if one of its inputs were otherwise; empty where it was not examined.</summary>
+    public IReadOnlyList<Sensitivity> Sensitivities { get; init; } = [];
 }

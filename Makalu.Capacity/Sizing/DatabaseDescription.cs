@@ -30,6 +30,21 @@ public sealed record DatabaseDescription
     /// <summary>Memory that one connection takes, in bytes; default 10 MiB.</summary>
     public long MemoryPerConnectionBytes { get; init; } = 10L << 20;
 
+    /// <summary>The highest <c>max_connections</c> that the provider of a managed database allows; null where there is no such cap.</summary>
+    public int? ManagedMaxConnections { get; init; }
+
+    /// <summary>Streaming standbys, 0 or more; default 0. Their <c>max_connections</c> must be at least the primary's.</summary>
+    public int Standbys { get; init; }
+
+    /// <summary>
+    /// The contention penalty κ, 0 or more: with k requests on the processors of K cores the server does min(k, K) ÷ (1 + κ·max(0, k − K))
+    /// cores' worth of work; null where unknown (<see cref="DefaultContentionPenalty"/> is then assumed).
+    /// </summary>
+    public double? ContentionPenalty { get; init; }
+
+    /// <summary>The contention penalty that is assumed where none is known: 0.2 % of the server's speed for each request beyond its cores.</summary>
+    public const double DefaultContentionPenalty = 0.002;
+
     /// <summary><c>shared_buffers</c> in bytes; null where unknown.</summary>
     public long? SharedBuffersBytes { get; init; }
 }

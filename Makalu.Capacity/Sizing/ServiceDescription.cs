@@ -18,6 +18,9 @@ public sealed record ServiceDescription
     /// <summary>Connections that one request holds at once, 1 or more; default 1.</summary>
     public int ConnectionsPerRequest { get; init; } = 1;
 
+    /// <summary>The busiest instance's requests ÷ an even share of them, 1 or more; default 1 (each request goes to a random instance).</summary>
+    public double ArrivalImbalance { get; init; } = 1;
+
     /// <summary>The mean time for which a request holds a connection; greater than zero.</summary>
     public required TimeSpan DatabaseTimeMean { get; init; }
 

@@ -1,0 +1,105 @@
+using static System.FormattableString;
+
+namespace Makalu.Capacity.Sizing;
+
+/// <summary>How to carry the plan out.</summary>
+internal static class AdviceFindings
+{
+    public static IEnumerable<Finding> Write(PlanSubject subject)
+    {
+        if (subject.Decision.Pooler is { } pooler)
+        {
+            bool isNew = subject.System.Pooler is null;
+            yield return PoolerAdvice(subject, pooler.Plan, isNew);
+            if (pooler.Plan.Mode == "transaction")
+                yield return TransactionMode(subject, isNew);
+            else
+                yield return SessionMode(subject);
+        }
+
+        if (subject.Decision.MaxConnections != subject.Database.MaxConnections)
+            yield return Restart(subject);
+
+        if (subject.Decision.MaxConnections >= subject.Database.MaxConnections
+            && subject.Database.MaxConnections > 2 * subject.Budget.WithHeadroom(subject.NeededConnections)
+            && subject.Decision.Verdict == Verdict.Keep)
+        {
+            yield return Generous(subject);
+        }
+
+        if (!subject.Budget.IsPostgreSql && subject.Decision.Verdict is Verdict.Raise or Verdict.Keep)
+            yield return ThreadCache(subject);
+    }
+
+    private static Finding PoolerAdvice(PlanSubject subject, PoolerPlan plan, bool isNew)
+    {
+        PoolerDescription? current = subject.System.Pooler;
+        bool small = current?.PoolSize is { } size && size < plan.PoolSize;
+        string change = isNew ? "Run" : small ? Invariant($"Raise default_pool_size from {current!.PoolSize} to {plan.PoolSize}; run") : "Run";
+        return new Finding(
+            isNew ? "pooler-advised" : small ? "pooler-pool-too-small" : "pooler-settings",
+            small ? FindingSeverity.Critical : isNew ? FindingSeverity.Warning : FindingSeverity.Info,
+            Invariant($"{change} {plan.Replicas} PgBouncer in {plan.Mode} mode with default_pool_size {plan.PoolSize}, reserve_pool_size {plan.ReservePoolSize} and max_client_conn {plan.MaxClientConnections} each: together at most {plan.Connections} connections to the database, where direct pools would take {subject.Decision.Pools.Connections}."),
+            subject.Evidence()
+                .Add("replicas", plan.Replicas)
+                .Add("poolSize", plan.PoolSize)
+                .Add("reservePoolSize", plan.ReservePoolSize)
+                .Add("connections", plan.Connections)
+                .Add("directConnections", subject.Decision.Pools.Connections)
+                .Add("waitProbability", subject.Decision.Pooler!.Server.WaitProbability)
+                .Add("currentPoolSize", current?.PoolSize)
+                .Add("assumption", "one database and one user, hence one pool per replica"));
+    }
+
+    private static Finding TransactionMode(PlanSubject subject, bool isNew) => new(
+        "pooler-transaction-mode",
+        isNew ? FindingSeverity.Warning : FindingSeverity.Info,
+        "In transaction mode a session does not keep its connection: SET, LISTEN, advisory locks held across transactions, temporary tables and WITH HOLD cursors do not work, and prepared statements need PgBouncer 1.21 or later with max_prepared_statements above 0 (Npgsql: also 'No Reset On Close=true'). Check the services before the launch.",
+        subject.Evidence().Add("source", "https://www.pgbouncer.org/features.html"));
+
+    private static Finding SessionMode(PlanSubject subject) => new(
+        "pooler-session-mode",
+        FindingSeverity.Warning,
+        Invariant($"The pooler runs in session mode, in which each client keeps a connection of its own: it shares nothing, and needs {subject.Decision.Pooler!.Plan.Connections} connections. Transaction mode would need fewer."),
+        subject.Evidence().Add("connections", subject.Decision.Pooler.Plan.Connections));
+
+    private static Finding Restart(PlanSubject subject)
+    {
+        int now = subject.Database.MaxConnections;
+        int planned = subject.Decision.MaxConnections;
+        bool raised = planned > now;
+        if (!subject.Budget.IsPostgreSql)
+        {
+            return new Finding(
+                "no-restart-needed",
+                FindingSeverity.Info,
+                Invariant($"max_connections changes from {now} to {planned} without a restart (SET PERSIST max_connections = {planned} in MySQL 8; SET GLOBAL and my.cnf in MariaDB). The server keeps one connection more for an administrator."),
+                subject.Evidence().Add("from", now).Add("to", planned));
+        }
+
+        string order = subject.Database.Standbys == 0 ? ""
+            : raised ? Invariant($" Change and restart the {subject.Database.Standbys} standbys first and the primary last: a standby with a lower max_connections than its primary stops replaying.")
+            : Invariant($" Change and restart the primary first and the {subject.Database.Standbys} standbys after it has been replayed there: a standby must never have less than its primary.");
+        return new Finding(
+            "restart-required",
+            raised ? FindingSeverity.Warning : FindingSeverity.Info,
+            Invariant($"max_connections changes from {now} to {planned}, which takes a restart of PostgreSQL, not a reload; do it before {subject.Demand.At:yyyy-MM-dd HH:mm} UTC. Pool sizes take a restart of the services only.{order}"),
+            subject.Evidence().Add("from", now).Add("to", planned).Add("standbys", subject.Database.Standbys).Add("source", "https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN"));
+    }
+
+    private static Finding Generous(PlanSubject subject) => new(
+        "max-connections-generous",
+        FindingSeverity.Info,
+        Invariant($"max_connections {subject.Database.MaxConnections} is more than twice the {subject.Budget.WithHeadroom(subject.NeededConnections)} that the peak needs with headroom. It fits into memory, so it stays; what protects the database are the pool sizes of this plan."),
+        subject.Evidence().Add("maxConnections", subject.Database.MaxConnections).Add("needed", subject.Budget.WithHeadroom(subject.NeededConnections)));
+
+    private static Finding ThreadCache(PlanSubject subject)
+    {
+        int cache = Math.Max(8, Math.Min(100, subject.PlannedConnections));
+        return new Finding(
+            "thread-cache",
+            FindingSeverity.Info,
+            Invariant($"Set thread_cache_size to {cache}, so that connections that come back at the peak find a thread instead of starting one."),
+            subject.Evidence().Add("threadCacheSize", cache).Add("formula", "the planned connections, between 8 and 100, the upper bound of MySQL's own automatic value (8 + max_connections ÷ 100, at most 100)"));
+    }
+}

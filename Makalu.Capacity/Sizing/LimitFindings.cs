@@ -1,0 +1,150 @@
+using static System.FormattableString;
+
+namespace Makalu.Capacity.Sizing;
+
+/// <summary>What is wrong with <c>max_connections</c> as it is now.</summary>
+internal static class LimitFindings
+{
+    /// <summary>
+    /// A stalled statement holds its connection until the command times out, 30 s in Npgsql and most drivers; pools that a shorter
+    /// stall at the peak drives over the limit will do so one day.
+    /// </summary>
+    public const double StallSeconds = 30;
+
+    public static IEnumerable<Finding> Write(PlanSubject subject)
+    {
+        if (PoolsExceedLimit(subject) is { } pools)
+            yield return pools;
+
+        if (LimitExceeded(subject) is { } limit)
+            yield return limit;
+
+        if (MemoryExceeded(subject) is { } memory)
+            yield return memory;
+    }
+
+    private static Finding? PoolsExceedLimit(PlanSubject subject)
+    {
+        int usable = subject.Budget.Usable(subject.Database.MaxConnections);
+        if (subject.CurrentlyPossible is not { } possible || possible <= usable)
+            return null;
+
+        double rate = subject.Load.ConnectionsPerSecond;
+        double stall = rate > 0 ? Math.Max(0, usable - subject.Load.OfferedLoad) / rate : double.PositiveInfinity;
+        bool reached = stall <= StallSeconds;
+        string pools = subject.System.Pooler is { } pooler
+            ? Invariant($"the pooler ({pooler.Replicas} × {pooler.PoolSize + pooler.ReservePoolSize})")
+            : "the pools (" + string.Join(", ", subject.System.Services.Select(service => Invariant($"{service.Name}: {service.Instances + service.SurgeInstances} × {service.MaxPoolSize}"))) + ")";
+        string how = stall <= 0
+            ? Invariant($"At the peak the services hold {subject.Load.OfferedLoad:0.#} connections on average, more than that.")
+            : Invariant($"At the peak a stall of the database of {stall:0.##} s is enough to fill them.");
+        string planned = subject.Decision.Pooler is not null && subject.System.Pooler is null
+            ? Invariant($"Put the pooler of this plan before the database: it opens {subject.PlannedConnections} at the most.")
+            : Invariant($"Set the pools to this plan's sizes: together they open {subject.PlannedConnections} at the most, within max_connections {subject.Decision.MaxConnections}.");
+        return new Finding(
+            "pools-exceed-max-connections",
+            reached ? FindingSeverity.Critical : FindingSeverity.Warning,
+            Invariant($"Together {pools} can open {possible} connections, but max_connections {subject.Database.MaxConnections} leaves the services {usable}. {how} Every further connection is then refused, for all services at once. {planned}"),
+            subject.Evidence()
+                .Add("connectionsPossible", possible)
+                .Add("maxConnections", subject.Database.MaxConnections)
+                .Add("reserved", subject.Budget.Reserves)
+                .Add("otherConnections", subject.Database.OtherConnections)
+                .Add("usableConnections", usable)
+                .Add("offeredLoad", Math.Round(subject.Load.OfferedLoad, 3))
+                .Add("stallSecondsToFill", double.IsFinite(stall) ? Math.Round(stall, 3) : null)
+                .Add("formula", "stall = (usable − offered load) ÷ connections taken per second (Little 1961); critical up to 30 s, the command timeout of most drivers"));
+    }
+
+    private static Finding? LimitExceeded(PlanSubject subject)
+    {
+        int need = subject.Budget.Need(subject.NeededConnections);
+        int now = subject.Database.MaxConnections;
+        if (need <= now)
+        {
+            int comfortable = subject.Budget.NeedWithHeadroom(subject.NeededConnections);
+            return comfortable <= now ? null : new Finding(
+                "headroom-thin",
+                FindingSeverity.Warning,
+                Invariant($"For {subject.Peak} {need} connections are needed. max_connections {now} holds them, but leaves less than the headroom of {subject.System.Target.Headroom:0.# %} that was asked for, which takes {comfortable}. {Remedy(subject)}"),
+                Needs(subject, need).Add("needWithHeadroom", comfortable));
+        }
+
+        double served = ServedRate(subject);
+        return new Finding(
+            "current-limit-exceeded",
+            FindingSeverity.Critical,
+            Invariant($"For {subject.Peak} the services need {subject.NeededConnections} connections, everything else {subject.Database.OtherConnections}, and {subject.Budget.Reserves} are reserved: {need} in all, but max_connections is {now}. It does not survive the peak; it serves about {served:#,0} requests/s within the wait target. {Remedy(subject)}"),
+            Needs(subject, need).Add("requestsPerSecondServedNow", Math.Round(served, 1)));
+    }
+
+    private static string Remedy(PlanSubject subject) => subject.Decision.Verdict switch
+    {
+        Verdict.Raise => Invariant($"Raise max_connections to {subject.Decision.MaxConnections}."),
+        Verdict.Pool => Invariant($"Do not raise it: put {subject.Decision.Pooler!.Plan.Replicas} poolers of {subject.Decision.Pooler.Plan.PoolSize} connections each before the database."),
+        Verdict.Scale => "Raising it does not help: the server cannot do the work. Scale it first, and keep the pools at this plan's sizes until then.",
+        _ => "Set the pools to this plan's sizes.",
+    };
+
+    private static Evidence Needs(PlanSubject subject, int need)
+    {
+        Evidence evidence = subject.Evidence()
+            .Add("maxConnections", subject.Database.MaxConnections)
+            .Add("need", need)
+            .Add("serviceConnections", subject.NeededConnections)
+            .Add("otherConnections", subject.Database.OtherConnections)
+            .Add("superuserReserved", subject.Budget.IsPostgreSql ? subject.Database.SuperuserReserved : 0)
+            .Add("reserved", subject.Database.Reserved)
+            .Add("headroom", subject.System.Target.Headroom)
+            .Add("formula", "need = Σ (instances + surge) × pool + other + superuser_reserved + reserved; the pool of an instance is the smallest that keeps the wait target");
+        for (int i = 0; i < subject.System.Services.Count; i++)
+        {
+            ServiceDescription service = subject.System.Services[i];
+            evidence.Add($"{service.Name}.pool", Invariant($"({service.Instances} + {service.SurgeInstances}) × {subject.Decision.Pools.Sizes[i].Connections}"));
+        }
+
+        return evidence;
+    }
+
+    /// <summary>The rate up to which the need stays within the limit as it is now, by bisection with the closed form.</summary>
+    private static double ServedRate(PlanSubject subject)
+    {
+        double below = 0;
+        double above = subject.Load.Requests.Rate;
+        for (int i = 0; i < 24 && above - below > 0.002 * above; i++)
+        {
+            double middle = (below + above) / 2;
+            SystemLoad load = subject.Load.WithRequests(subject.Load.Requests.WithRate(middle));
+            PoolSet pools = PoolSet.Size(load, server: null, subject.System.Target.WaitProbability, PoolSizer.ByClosedForm);
+            if (subject.Budget.Need(pools.Connections) <= subject.Database.MaxConnections)
+            {
+                below = middle;
+            }
+            else
+            {
+                above = middle;
+            }
+        }
+
+        return below;
+    }
+
+    private static Finding? MemoryExceeded(PlanSubject subject)
+    {
+        if (subject.Budget.MemoryLimit is not { } limit || subject.Database.MaxConnections <= limit)
+            return null;
+
+        return new Finding(
+            "memory-exceeded",
+            FindingSeverity.Warning,
+            Invariant($"max_connections {subject.Database.MaxConnections} with {ByteSize.Format(subject.Database.MemoryPerConnectionBytes)} each needs {ByteSize.Format(subject.Database.MaxConnections * subject.Database.MemoryPerConnectionBytes)} beside shared buffers of {ByteSize.Format(subject.Budget.SharedBuffersBytes)}; the memory of {ByteSize.Format(subject.Database.MemoryBytes!.Value)} carries {limit} connections. Should they ever all be open, the server swaps or is killed. Set max_connections to {subject.Decision.MaxConnections}, or add memory."),
+            subject.Evidence()
+                .Add("maxConnections", subject.Database.MaxConnections)
+                .Add("memoryBytes", subject.Database.MemoryBytes)
+                .Add("sharedBuffersBytes", subject.Budget.SharedBuffersBytes)
+                .Add("systemShareBytes", subject.Budget.SystemShareBytes)
+                .Add("memoryPerConnectionBytes", subject.Database.MemoryPerConnectionBytes)
+                .Add("connectionsCarried", limit)
+                .Add("formula", "connections = (memory − shared buffers − system share) ÷ memory per connection; the system share is a tenth of the memory, at least 1 GiB, at most a quarter"));
+    }
+}

@@ -1,0 +1,98 @@
+namespace Makalu.Capacity.Sizing;
+
+/// <summary>The pools behind a connection pooler: one pool of database connections per pooler replica, shared by all services.</summary>
+/// <remarks>All services are taken to use one database and one user, hence one pool per replica; session mode shares nothing.</remarks>
+internal sealed class PoolerSet
+{
+    /// <summary>The wait target is split: nearly all of it for the scarce database connections, little for the cheap ones to the pooler.</summary>
+    private const double ServerShare = 0.9;
+
+    private PoolerSet(PoolerPlan plan, PoolSet clients, PoolSize server, double processorStretch, bool servable)
+    {
+        Plan = plan;
+        Clients = clients;
+        Server = server;
+        ProcessorStretch = processorStretch;
+        Servable = servable;
+    }
+
+    public PoolerPlan Plan { get; }
+
+    /// <summary>The services' own pools of connections to the pooler.</summary>
+    public PoolSet Clients { get; }
+
+    /// <summary>The pool of one replica.</summary>
+    public PoolSize Server { get; }
+
+    public double ProcessorStretch { get; }
+
+    public bool Servable { get; }
+
+    public static PoolerSet Size(SystemLoad load, FlowEquivalentServer? server, int replicas, string mode, PoolSizing sizing, CancellationToken cancellation = default)
+    {
+        double allowed = load.System.Target.WaitProbability;
+        double wait = load.System.Target.MaxWait.TotalSeconds;
+        HoldTime hold = MeanHold(load);
+        ArrivalProcess perReplica = Connections(load).Thin(1.0 / replicas);
+        double stretch = 1;
+        bool servable = true;
+        PoolSize size = default;
+        for (int round = 0; round < 30; round++)
+        {
+            size = sizing(perReplica, Stretched(load, hold, stretch), wait, allowed * ServerShare, cancellation);
+            if (server is null)
+                break;
+
+            double next = PoolSet.Stretch(load, server, replicas * size.Connections);
+            servable = double.IsFinite(next);
+            if (!servable || next <= stretch * 1.0001)
+                break;
+
+            stretch = next;
+        }
+
+        PoolSet clients = PoolSet.Size(load, server: null, allowed * (1 - ServerShare), sizing, instances: null, cancellation);
+        if (mode == "session")
+        {
+            // A session keeps its server connection, so the pooler needs as many as its clients hold.
+            size = size.AtLeast((clients.Connections + replicas - 1) / replicas);
+        }
+
+        int clientConnections = clients.Connections;
+        var plan = new PoolerPlan
+        {
+            Kind = "pgbouncer",
+            Replicas = replicas,
+            Mode = mode,
+            PoolSize = size.Connections,
+            ReservePoolSize = Math.Max(1, (int)Math.Ceiling(size.Connections * 0.1)),
+
+            // One replica must take all clients when another is lost.
+            MaxClientConnections = ConnectionBudget.RoundUp((int)Math.Min(int.MaxValue / 2, clientConnections * 1.25)),
+        };
+        return new PoolerSet(plan, clients, size, stretch, servable);
+    }
+
+    /// <summary>The connections that all services take, as one stream.</summary>
+    private static ArrivalProcess Connections(SystemLoad load)
+    {
+        double connections = load.ConnectionsPerSecond;
+        double perRequest = load.DatabaseRequestsPerSecond > 0 ? connections / load.DatabaseRequestsPerSecond : 1;
+        return load.Requests.WithRate(connections) with { BurstDispersion = load.Requests.BurstDispersion * perRequest };
+    }
+
+    /// <summary>The hold over all services: their mixture's mean and squared variation.</summary>
+    private static HoldTime MeanHold(SystemLoad load)
+    {
+        double rate = load.ConnectionsPerSecond;
+        double mean = load.OfferedLoad / Math.Max(rate, 1e-12);
+        double second = load.Services.Sum(service => service.RequestsPerSecond * service.Description.ConnectionsPerRequest * service.Hold.MeanSeconds * service.Hold.MeanSeconds * (1 + service.Hold.SquaredVariation)) / Math.Max(rate, 1e-12);
+        return HoldTime.FromMeanAndVariation(mean, Math.Max(0, (second / (mean * mean)) - 1));
+    }
+
+    private static HoldTime Stretched(SystemLoad load, HoldTime hold, double stretch)
+    {
+        double processor = load.ProcessorLoad / Math.Max(load.ConnectionsPerSecond, 1e-12);
+        return hold.WithMean(hold.MeanSeconds + (Math.Min(processor, hold.MeanSeconds) * (stretch - 1)));
+    }
+}

@@ -1,0 +1,106 @@
+using static System.FormattableString;
+
+namespace Makalu.Capacity.Sizing;
+
+/// <summary>What the database server can and cannot do.</summary>
+internal static class ServerFindings
+{
+    public static IEnumerable<Finding> Write(PlanSubject subject)
+    {
+        if (Processors(subject) is { } processors)
+            yield return processors;
+
+        if (subject.Decision.Obstacles.Contains("knee"))
+            yield return Knee(subject);
+
+        if (subject.Decision.Obstacles.Contains("memory"))
+            yield return Memory(subject);
+
+        if (subject.Decision.Obstacles.Contains("managed-cap"))
+            yield return ManagedCap(subject);
+
+        if (subject.Database.CpuCores is null || !subject.Load.ProcessorTimeKnownOfAll)
+            yield return ProcessorsUnknown(subject);
+    }
+
+    private static Finding? Processors(PlanSubject subject)
+    {
+        double target = subject.System.Target.MaxCpuUtilisation;
+        if (subject.Load.CpuUtilisation is not { } utilisation || !subject.Decision.Obstacles.Contains("cpu"))
+            return null;
+
+        double cores = subject.Database.CpuCores!.Value;
+        string amount = subject.Decision.CpuCoresRequired is { } required
+            ? Invariant($"It takes {required:0} cores (or as much less work per request: slow queries first) to stay within {target:0.# %}.")
+            : "";
+        string what = utilisation > 1
+            ? "which the server cannot do: requests pile up however many connections there are, and more connections make it slower"
+            : Invariant($"which is {utilisation:0.# %} of its {cores:0.##} cores, where {target:0.# %} was allowed");
+        return new Finding(
+            "cpu-saturated",
+            utilisation > 1 ? FindingSeverity.Critical : FindingSeverity.Warning,
+            Invariant($"{char.ToUpperInvariant(subject.Peak[0])}{subject.Peak[1..]} asks for {subject.Load.ProcessorLoad:0.##} cores of processor time on {cores:0.##} cores ({utilisation:0.# %}), {what}. Do not raise max_connections. {amount}"),
+            subject.Evidence()
+                .Add("cpuCores", cores)
+                .Add("coresBusy", Math.Round(subject.Load.ProcessorLoad, 3))
+                .Add("cpuUtilisation", Math.Round(utilisation, 4))
+                .Add("maxCpuUtilisation", target)
+                .Add("cpuCoresRequired", subject.Decision.CpuCoresRequired)
+                .Add("formula", "utilisation = Σ requests/s × processor time per request ÷ cores (utilisation law, Denning and Buzen 1978)"));
+    }
+
+    private static Finding Knee(PlanSubject subject)
+    {
+        double penalty = subject.Database.ContentionPenalty ?? DatabaseDescription.DefaultContentionPenalty;
+        bool scale = subject.Decision.Verdict == Verdict.Scale;
+        string remedy = scale
+            ? "Scale the server, or shorten the queries."
+            : Invariant($"A pooler serves the same peak with {subject.Decision.Pooler?.Plan.Connections} connections, because it shares them between instances.");
+        return new Finding(
+            "beyond-the-knee",
+            FindingSeverity.Warning,
+            Invariant($"The pools of all instances together would be {subject.Decision.Pools.Connections} connections. Beyond {subject.Decision.Knee} requests at once this server's throughput falls, and beyond {subject.Decision.ConcurrencyLimit} by more than 5 %, so that in a stall more connections turn a delay into an outage. {remedy}"),
+            subject.Evidence()
+                .Add("directConnections", subject.Decision.Pools.Connections)
+                .Add("knee", subject.Decision.Knee)
+                .Add("concurrencyLimit", subject.Decision.ConcurrencyLimit)
+                .Add("contentionPenalty", penalty)
+                .Add("contentionPenaltyAssumed", subject.Database.ContentionPenalty is null)
+                .Add("formula", "knee = the concurrency n of the highest throughput X(n) of a flow-equivalent server (Chandy, Herzog and Woo 1975)"));
+    }
+
+    private static Finding Memory(PlanSubject subject)
+    {
+        string remedy = subject.Decision.Verdict == Verdict.Scale
+            ? Invariant($"It takes {ByteSize.Format(subject.Decision.MemoryBytesRequired ?? 0)} of memory, or less memory per connection (work_mem, prepared statements).")
+            : Invariant($"A pooler serves the same peak with {subject.Decision.Pooler?.Plan.Connections} connections.");
+        return new Finding(
+            "memory-short",
+            subject.Decision.Verdict == Verdict.Scale ? FindingSeverity.Critical : FindingSeverity.Warning,
+            Invariant($"The {subject.Budget.NeedWithHeadroom(subject.Decision.Pools.Connections)} connections that the services would need directly, {ByteSize.Format(subject.Database.MemoryPerConnectionBytes)} each, do not fit beside shared buffers of {ByteSize.Format(subject.Budget.SharedBuffersBytes)} into {ByteSize.Format(subject.Database.MemoryBytes!.Value)}: there is room for {subject.Budget.MemoryLimit}. {remedy}"),
+            subject.Evidence()
+                .Add("need", subject.Budget.NeedWithHeadroom(subject.Decision.Pools.Connections))
+                .Add("connectionsCarried", subject.Budget.MemoryLimit)
+                .Add("memoryBytes", subject.Database.MemoryBytes)
+                .Add("sharedBuffersBytes", subject.Budget.SharedBuffersBytes)
+                .Add("systemShareBytes", subject.Budget.SystemShareBytes)
+                .Add("memoryPerConnectionBytes", subject.Database.MemoryPerConnectionBytes)
+                .Add("formula", "connections = (memory − shared buffers − system share) ÷ memory per connection; the system share is a tenth of the memory, at least 1 GiB, at most a quarter"));
+    }
+
+    private static Finding ManagedCap(PlanSubject subject) => new(
+        "managed-cap-exceeded",
+        subject.Decision.Verdict == Verdict.Scale ? FindingSeverity.Critical : FindingSeverity.Warning,
+        Invariant($"Direct connections would need max_connections {subject.Decision.DirectNeed}, but the provider allows {subject.Database.ManagedMaxConnections}. {(subject.Decision.Verdict == Verdict.Scale ? "Choose a larger instance class." : "Share connections through the pooler of this plan.")}"),
+        subject.Evidence().Add("need", subject.Decision.DirectNeed).Add("managedMaxConnections", subject.Database.ManagedMaxConnections));
+
+    private static Finding ProcessorsUnknown(PlanSubject subject)
+    {
+        string missing = subject.Database.CpuCores is null ? "database.cpuCores" : "databaseCpuTimeMean of " + string.Join(", ", subject.System.Services.Where(service => service.DatabaseCpuTimeMean is null).Select(service => service.Name));
+        return new Finding(
+            "cpu-unchecked",
+            FindingSeverity.Warning,
+            Invariant($"Whether the database's processors carry the peak was not checked in full, because {missing} is not given. More connections on a saturated server make an outage worse: measure it (pg_stat_statements with the system's processor time) before raising anything."),
+            subject.Evidence().Add("missing", missing));
+    }
+}
