@@ -24,7 +24,7 @@ public sealed class CampaignForecaster : IForecaster
     public CampaignForecaster(IForecaster? baseline = null) => _baseline = baseline;
 
     /// <inheritdoc/>
-    public string Name => "campaigns";
+    public string Name => _baseline is null ? "campaigns" : "campaigns+" + _baseline.Name;
 
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
