@@ -4,4 +4,10 @@ if (args is ["accuracy", "worldcup", string data, ..])
     return;
 }
 
+if (args is ["accuracy", "pageviews", string pageviews, ..])
+{
+    Makalu.Capacity.Benchmarks.Campaigns.PageviewsAccuracy.Run(pageviews, Console.Out);
+    return;
+}
+
 BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(System.Reflection.Assembly.GetExecutingAssembly()).Run(args);

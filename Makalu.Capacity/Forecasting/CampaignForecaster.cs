@@ -29,6 +29,8 @@ public sealed class CampaignForecaster : IForecaster
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
     {
+        if (series.Step == TimeSpan.FromDays(1) && _baseline is null)
+            return new DailyCampaignForecaster().Fit(series, calendar, cancellationToken);
         TimeSeries clean = IncidentMask.Apply(series, calendar);
         LevelAndShapeForecaster.RequireKnownSteps(clean);
         bool[] masked = CampaignMask.Of(clean, calendar);
