@@ -1,5 +1,4 @@
 using Makalu.Capacity.Campaigns;
-using Makalu.Capacity.Forecasting.Candidates;
 using Makalu.Capacity.Forecasting.Pool;
 using Makalu.Capacity.Series;
 
@@ -31,6 +30,6 @@ public sealed class PoolForecaster : IForecaster
         if (fitted.MissingCount == fitted.Count)
             throw new ForecastException(FormattableString.Invariant($"The history of {series.Count} steps has {series.Count - series.MissingCount} known values, {fitted.Count - fitted.MissingCount} of them outside incidents; at least 1 is needed. Supply a history with known values, or narrow the calendar's incidents."));
 
-        return new PoolModel(fitted, new SeasonLengths(24, 168));
+        return new PoolModel(fitted);
     }
 }

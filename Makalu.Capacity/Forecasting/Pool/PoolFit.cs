@@ -33,6 +33,9 @@ internal sealed class PoolFit
     /// <summary>The weight of each member; they sum to 1.</summary>
     public double[] Weights { get; }
 
+    /// <summary>The seasons in working steps.</summary>
+    public required SeasonLengths Seasons { get; init; }
+
     /// <summary>The number of rolling origins.</summary>
     public int Origins { get; }
 
@@ -65,9 +68,9 @@ internal sealed class PoolFit
         double[] weights = PoolWeights.FromErrors(meanErrors);
         double[] centre = CandidateForecasts.WeightedMean(forecasts[cuts], weights);
         ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(), horizon, seasons.Cycle);
-        return new PoolFit(centre, transform, distribution, candidates, meanErrors, weights, errors.Count);
+        return new PoolFit(centre, transform, distribution, candidates, meanErrors, weights, errors.Count) { Seasons = seasons };
     }
 
-    public static PoolFit Fallback(double[] centre, ValueTransform transform, ErrorDistribution errors)
-        => new(centre, transform, errors, [], [], [], 0);
+    public static PoolFit Fallback(double[] centre, ValueTransform transform, ErrorDistribution errors, SeasonLengths seasons)
+        => new(centre, transform, errors, [], [], [], 0) { Seasons = seasons };
 }

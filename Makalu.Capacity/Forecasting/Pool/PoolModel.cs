@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Makalu.Capacity.Forecasting.Candidates;
 using Makalu.Capacity.Numerics;
 using Makalu.Capacity.Series;
 
@@ -12,10 +11,10 @@ internal sealed class PoolModel : IForecastModel
     private readonly WorkingSeries _working;
     private readonly ConcurrentDictionary<int, PoolFit> _fits = new();
 
-    public PoolModel(TimeSeries series, SeasonLengths seasons)
+    public PoolModel(TimeSeries series)
     {
         _series = series;
-        _working = WorkingSeries.Create(series, seasons);
+        _working = WorkingSeries.Create(series);
     }
 
     public Forecast Predict(PredictionOptions options, CancellationToken cancellationToken = default)
@@ -41,7 +40,7 @@ internal sealed class PoolModel : IForecastModel
                     workingPath[h] = fit.Transform.Inverse(centre + fit.Errors.At(h, side == 0 ? deviates[h] : -deviates[h]));
                 }
 
-                WorkingSeries.RefineX(workingPath, random, path);
+                _working.Refine(workingPath, random, path);
             }
         });
 
