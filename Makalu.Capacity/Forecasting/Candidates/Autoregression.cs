@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Makalu.Capacity.Numerics;
 
 namespace Makalu.Capacity.Forecasting.Candidates;
 
@@ -34,8 +35,15 @@ internal static class Autoregression
             gram[(i * size) + i] += ridge * rows * scale;
         }
 
-        Cholesky.Factor(gram, size);
-        Cholesky.Solve(gram, size, coefficients);
+        if (CholeskyFactorisation.TryFactorise(gram, size, size))
+        {
+            CholeskyFactorisation.Solve(gram, size, size, coefficients);
+        }
+        else
+        {
+            coefficients.Clear();
+        }
+
 
         var extended = new double[longest + horizon];
         values[^longest..].CopyTo(extended);

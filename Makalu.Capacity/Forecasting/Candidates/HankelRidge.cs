@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Makalu.Capacity.Numerics;
 
 namespace Makalu.Capacity.Forecasting.Candidates;
 
@@ -40,21 +41,15 @@ internal static class HankelRidge
         TensorPrimitives.Divide(centring, centre, centring);
         double centreVariance = TensorPrimitives.Sum(centring.AsSpan(window - centre, centre)) / centre;
 
-        double[] factor = CentredCovariance(moments, centring, centreVariance, window, width);
-        double trace = 0;
-        for (int i = 0; i < window; i++)
+        double[]? factor = RidgeFactor(moments, centring, centreVariance, window, width, ridge, x.Length - width + 1);
+        if (factor is null)
         {
-            trace += factor[(i * window) + i];
+            // A constant series, whose forecast is its level.
+            var constant = new double[horizon];
+            Array.Fill(constant, mean + (TensorPrimitives.Sum(x[^centre..]) / centre));
+            return constant;
         }
 
-        double count = x.Length - width + 1;
-        double diagonal = (ridge * trace / window) + (1e-12 * count);
-        for (int i = 0; i < window; i++)
-        {
-            factor[(i * window) + i] += diagonal;
-        }
-
-        Cholesky.Factor(factor, window);
         var coefficients = new double[window];
         var values = new double[ahead];
         for (int done = 0; done < horizon; done += ahead)
@@ -62,7 +57,7 @@ internal static class HankelRidge
             int end = series.Length + done;
             double level = TensorPrimitives.Sum(extended.AsSpan(end - centre, centre)) / centre;
             TensorPrimitives.Subtract(extended.AsSpan(end - window, window), level, coefficients);
-            Cholesky.Solve(factor, window, coefficients);
+            CholeskyFactorisation.Solve(factor, window, window, coefficients);
 
             double sum = TensorPrimitives.Sum<double>(coefficients);
             double offset = (sum * centreVariance) - TensorPrimitives.Dot<double>(centring.AsSpan(0, window), coefficients);
@@ -109,16 +104,40 @@ internal static class HankelRidge
         return moments;
     }
 
-    private static double[] CentredCovariance(double[] moments, double[] centring, double centreVariance, int window, int width)
+    /// <summary>The factor of the past part's covariance with its ridge; null where the windows do not vary.</summary>
+    private static double[]? RidgeFactor(double[] moments, double[] centring, double centreVariance, int window, int width, double ridge, int count)
     {
         var covariance = new double[window * window];
-        for (int i = 0; i < window; i++)
+
+        // Rounding can leave the matrix indefinite only where the ridge is tiny; ten times more is then still next to nothing.
+        for (int attempt = 0; attempt < 8; attempt++, ridge *= 10)
         {
-            Span<double> row = covariance.AsSpan(i * window, window);
-            TensorPrimitives.Subtract(moments.AsSpan(i * width, window), centring.AsSpan(0, window), row);
-            TensorPrimitives.Add(row, centreVariance - centring[i], row);
+            double trace = 0;
+            for (int i = 0; i < window; i++)
+            {
+                Span<double> row = covariance.AsSpan(i * window, window);
+                TensorPrimitives.Subtract(moments.AsSpan(i * width, window), centring.AsSpan(0, window), row);
+                TensorPrimitives.Add(row, centreVariance - centring[i], row);
+                trace += row[i];
+            }
+
+            if (!(trace > 1e-13 * window * moments[0]))
+            {
+                return null;
+            }
+
+            double diagonal = (ridge * trace / window) + (1e-12 * count);
+            for (int i = 0; i < window; i++)
+            {
+                covariance[(i * window) + i] += diagonal;
+            }
+
+            if (CholeskyFactorisation.TryFactorise(covariance, window, window))
+            {
+                return covariance;
+            }
         }
 
-        return covariance;
+        return null;
     }
 }

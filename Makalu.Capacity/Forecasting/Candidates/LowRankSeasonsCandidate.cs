@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Makalu.Capacity.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Makalu.Capacity.Forecasting.Candidates;
@@ -131,8 +132,15 @@ internal sealed class LowRankSeasonsCandidate : Candidate
             gram[(i * size) + i] += (i < 3 ? Ridge * rows * variance : 0) + 1e-12;
         }
 
-        Cholesky.Factor(gram, size);
-        Cholesky.Solve(gram, size, right);
+        if (CholeskyFactorisation.TryFactorise(gram, size, size))
+        {
+            CholeskyFactorisation.Solve(gram, size, size, right);
+        }
+        else
+        {
+            right.Clear();
+        }
+
         var extended = new double[n + ahead];
         scores.CopyTo(extended);
         for (int t = n; t < extended.Length; t++)
