@@ -44,6 +44,7 @@ internal static class MakaluCommand
     {
         ForecastCommand.Create(console),
         RecommendCommand.Create(console),
+        SampleCommand.Create(console),
     };
 
     private static int Explain(Exception exception, CommandConsole console, CancellationToken cancellationToken)

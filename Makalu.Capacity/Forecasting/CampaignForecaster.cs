@@ -24,13 +24,11 @@ public sealed class CampaignForecaster : IForecaster
     public CampaignForecaster(IForecaster? baseline = null) => _baseline = baseline;
 
     /// <inheritdoc/>
-    public string Name => _baseline is null ? "campaigns" : "campaigns+" + _baseline.Name;
+    public string Name => "campaigns";
 
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
     {
-        if (series.Step == TimeSpan.FromDays(1) && _baseline is null)
-            return new DailyCampaignForecaster().Fit(series, calendar, cancellationToken);
         TimeSeries clean = IncidentMask.Apply(series, calendar);
         LevelAndShapeForecaster.RequireKnownSteps(clean);
         bool[] masked = CampaignMask.Of(clean, calendar);
