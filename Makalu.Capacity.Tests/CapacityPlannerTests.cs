@@ -2,6 +2,7 @@ using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Numerics;
 using Makalu.Capacity.Series;
+using Makalu.Capacity.Sizing;
 
 namespace Makalu.Capacity.Tests;
 
@@ -9,6 +10,34 @@ namespace Makalu.Capacity.Tests;
 public sealed class CapacityPlannerTests
 {
     private static readonly DateTimeOffset Start = new(2024, 8, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly SystemDescription System = new()
+    {
+        Database = new DatabaseDescription { MaxConnections = 100, CpuCores = 16, MemoryBytes = 64L << 30, SharedBuffersBytes = 16L << 30 },
+        Services = [new ServiceDescription { Name = "web", Instances = 4, DatabaseTimeMean = TimeSpan.FromMilliseconds(20), DatabaseCpuTimeMean = TimeSpan.FromMilliseconds(2), MaxPoolSize = 20 }],
+    };
+
+    [TestMethod]
+    public void Recommend_WhenTheLoadIsLight_KeepsTheSettings()
+    {
+        CapacityPlan plan = new CapacityPlanner(new CapacityPlannerOptions { Horizon = TimeSpan.FromDays(2) }).Recommend(History(level: 20), CampaignCalendar.Empty, System);
+
+        Assert.AreEqual(Verdict.Keep, plan.Connections.Verdict);
+        Assert.IsTrue(plan.Connections.CurrentSettingsSurvive);
+        Assert.AreEqual("baseline", plan.Demand.Cause);
+        Assert.IsNotNull(plan.Backtest);
+        Assert.AreEqual(0.99, plan.Demand.Quantile);
+        Assert.IsTrue(plan.Demand.StepRequestsPerSecond is > 25 and < 60, $"{plan.Demand.StepRequestsPerSecond}");
+    }
+
+    [TestMethod]
+    public void Recommend_WhenTheLoadGrowsTenfold_NeverNeedsFewerConnections()
+    {
+        var planner = new CapacityPlanner(new CapacityPlannerOptions { Horizon = TimeSpan.FromDays(1), Model = "seasonal-naive" });
+        int light = planner.Recommend(History(level: 100), CampaignCalendar.Empty, System).Connections.Services[0].MaxPoolSize;
+        int heavy = planner.Recommend(History(level: 1000), CampaignCalendar.Empty, System).Connections.Services[0].MaxPoolSize;
+        Assert.IsGreaterThan(light, heavy);
+    }
 
     [TestMethod]
     public void Forecast_WhenOnlyTheFutureDiffers_IsTheSameToTheBit()
@@ -73,6 +102,24 @@ public sealed class CapacityPlannerTests
         StringAssert.Contains(error.Message, "Paths 5", StringComparison.Ordinal);
     }
 
+    [TestMethod]
+    public void Recommend_WhenCancelled_Stops()
+    {
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        Assert.ThrowsExactly<OperationCanceledException>(() => new CapacityPlanner().Recommend(History(50), CampaignCalendar.Empty, System, null, source.Token));
+    }
+
+    [TestMethod]
+    public void Recommend_ReportsProgressThatNeverFalls()
+    {
+        List<double> fractions = [];
+        var progress = new Recorder(fractions);
+        _ = new CapacityPlanner(new CapacityPlannerOptions { Horizon = TimeSpan.FromDays(1), MaxDegreeOfParallelism = 1 }).Recommend(History(50), CampaignCalendar.Empty, System, progress);
+        CollectionAssert.AreEqual(fractions.Order().ToArray(), fractions);
+        Assert.AreEqual(1.0, fractions[^1]);
+    }
+
     private static void AssertSame(Forecast one, Forecast two)
     {
         Assert.AreEqual(one.PathCount, two.PathCount);
@@ -90,4 +137,8 @@ public sealed class CapacityPlannerTests
         return new RequestHistory { Requests = new TimeSeries(Start, step, requests), Quality = SeriesQuality.Clean };
     }
 
+    private sealed class Recorder(List<double> fractions) : IProgress<PlanProgress>
+    {
+        public void Report(PlanProgress value) => fractions.Add(value.Fraction);
+    }
 }

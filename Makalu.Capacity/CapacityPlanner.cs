@@ -2,12 +2,13 @@ using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Peaks;
 using Makalu.Capacity.Series;
+using Makalu.Capacity.Sizing;
 
 namespace Makalu.Capacity;
 
 /// <summary>
 /// The whole chain in one call: from the history of requests and the marketing calendar to the settings that survive the peak.
-/// Each stage can also be used by itself: <see cref="IForecaster"/>, <see cref="PeakFinder"/>.
+/// Each stage can also be used by itself: <see cref="IForecaster"/>, <see cref="PeakFinder"/>, <see cref="ConnectionPlanner"/>.
 /// </summary>
 /// <remarks>Immutable; safe to share between threads.</remarks>
 /// <example><code source="../README.md"/></example>
@@ -37,6 +38,39 @@ public sealed class CapacityPlanner
         return Forecast(known, calendar ?? CampaignCalendar.Empty, progress, judge: false, cancellationToken).Forecast;
     }
 
+    /// <summary>Forecasts, finds the peaks, and sizes the system for them.</summary>
+    /// <param name="history">The history; what lies at or after the origin is not used.</param>
+    /// <param name="calendar">Campaigns past and planned, and incidents to leave out.</param>
+    /// <param name="system">The system as it is set now, and what the plan must hold.</param>
+    /// <param name="progress">Told how far the work has come.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The plan. Running out of capacity is a result (<see cref="Verdict.Scale"/>), not an exception.</returns>
+    /// <exception cref="ForecastException">The history cannot be forecast; the message says what it lacks.</exception>
+    public CapacityPlan Recommend(RequestHistory history, CampaignCalendar calendar, SystemDescription system, IProgress<PlanProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        RequestHistory known = Known(history);
+        (Forecast forecast, BacktestReport? backtest) = Forecast(known, calendar, progress, judge: true, cancellationToken);
+        progress?.Report(new PlanProgress("sizing", 0.9));
+        IReadOnlyList<PeakForecast> peaks = PeakFinder.Find(forecast, calendar);
+        PeakDemand demand = PeakDemandEstimator.Estimate(known, peaks[0], forecast.Step, system.Target.PeakQuantile, _options.Seed);
+        ConnectionPlan connections = new ConnectionPlanner().Plan(system, demand, cancellationToken);
+        IEnumerable<Finding> findings = connections.Findings.Concat(ForecastFindings.Of(known, forecast, demand, backtest));
+        progress?.Report(new PlanProgress("done", 1));
+        return new CapacityPlan
+        {
+            History = known,
+            Calendar = calendar,
+            System = system,
+            Forecast = forecast,
+            Peaks = peaks,
+            Demand = demand,
+            Connections = connections,
+            Backtest = backtest,
+            Findings = [.. findings.OrderByDescending(f => f.Severity)],
+            Assumptions = [.. connections.Assumptions.Concat(ForecastFindings.Assumptions(history, known, forecast, demand))],
+        };
+    }
+
     private (Forecast Forecast, BacktestReport? Backtest) Forecast(RequestHistory known, CampaignCalendar calendar, IProgress<PlanProgress>? progress, bool judge, CancellationToken cancellationToken)
     {
         TimeSeries series = known.RequestsPerSecond;
@@ -54,13 +88,10 @@ public sealed class CapacityPlanner
         };
         IForecaster forecaster = _options.Forecaster ?? ForecasterCatalog.Create(_options.Model, judging);
         BacktestReport? report = null;
-        if (forecaster is AutoForecaster auto)
+        if (judge)
         {
+            AutoForecaster auto = forecaster as AutoForecaster ?? new AutoForecaster([forecaster], judging);
             (forecaster, report) = auto.Select(series, calendar, cancellationToken);
-        }
-        else if (judge)
-        {
-            report = new AutoForecaster([forecaster], judging).Select(series, calendar, cancellationToken).Report;
         }
 
         progress?.Report(new PlanProgress("fitting", 0.6));

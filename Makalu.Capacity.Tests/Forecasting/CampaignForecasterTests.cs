@@ -102,7 +102,7 @@ public sealed class CampaignForecasterTests
     public void Predict_OnAnyHistoryAndCalendar_IsFiniteAndNotNegative(int seed)
     {
         var random = new RandomStream(seed);
-        int[] minutes = [1, 2, 5, 7, 15, 60, 240];
+        int[] minutes = [1, 2, 5, 7, 15, 60, 240, 1440, 10080];
         for (int round = 0; round < 12; round++)
         {
             TimeSpan step = TimeSpan.FromMinutes(minutes[random.NextInt(minutes.Length)]);

@@ -13,6 +13,51 @@ public sealed class ErlangTests
     public void B_ForSmallGroups_EqualsTheFractions(int servers, double load, double expected)
         => Assert.AreEqual(expected, Erlang.B(servers, load), 1e-15);
 
+    /// <summary>
+    /// ln B and ln C by Mathematica, as published in the tests of the Python package capacity_planning (queueing/erlang_queues, test_erlB and
+    /// test_erlC), to ten digits.
+    /// </summary>
+    [TestMethod]
+    [DataRow(100, 120, -1.62826407041)]
+    [DataRow(10_000, 12_000, -1.78927734649)]
+    [DataRow(100, 20, -84.1661482002)]
+    [DataRow(100, 10_000, -0.01004931575)]
+    public void B_AgainstPublishedValues_AgreesToTheirDigits(int servers, double load, double logarithm)
+        => Assert.AreEqual(logarithm, Math.Log(Erlang.B(servers, load)), 1e-10 * Math.Abs(logarithm) + 1e-11);
+
+    [TestMethod]
+    [DataRow(100, 90, -1.52813224460)]
+    [DataRow(10_000, 9_000, -56.8266885378)]
+    [DataRow(100, 10, -143.375505741)]
+    public void C_AgainstPublishedValues_AgreesToTheirDigits(int servers, double load, double logarithm)
+        => Assert.AreEqual(logarithm, Math.Log(Erlang.C(servers, load)), 1e-10 * Math.Abs(logarithm));
+
+    /// <summary>As above, where B itself is below the smallest double.</summary>
+    [TestMethod]
+    public void LogInverseB_AgainstPublishedValue_AgreesToItsDigits()
+    {
+        var table = new double[10_001];
+        Erlang.FillLogInverseB(table, 200);
+        Assert.AreEqual(29_325.7541713, table[10_000], 1e-6);
+    }
+
+    /// <summary>Loads in erlangs that a number of channels carries at a blocking probability: T. S. Rappaport, "Wireless Communications", 2nd ed. 2002, table 3.4.</summary>
+    [TestMethod]
+    [DataRow(2, 0.01, 0.153, 0.0005)]
+    [DataRow(4, 0.01, 0.869, 0.0005)]
+    [DataRow(5, 0.005, 1.13, 0.005)]
+    [DataRow(10, 0.01, 4.46, 0.005)]
+    [DataRow(10, 0.001, 3.09, 0.005)]
+    [DataRow(20, 0.002, 10.1, 0.05)]
+    [DataRow(24, 0.01, 15.3, 0.05)]
+    [DataRow(70, 0.005, 53.7, 0.05)]
+    [DataRow(100, 0.01, 84.1, 0.05)]
+    public void B_AgainstTheTrafficTable_BracketsItsBlocking(int channels, double blocking, double load, double halfDigit)
+    {
+        Assert.IsTrue(Erlang.B(channels, load - halfDigit) <= blocking);
+        Assert.IsTrue(Erlang.B(channels, load + halfDigit) >= blocking);
+    }
+
     [TestMethod]
     public void B_ForThousandsOfServers_EqualsTheSumInLogarithms()
     {

@@ -72,7 +72,7 @@ internal sealed class AmplitudeModel
         double degreesOfFreedom = _prior.NoiseDegreesOfFreedom + _past.Length;
         double mean = Mean(_prior, campaign);
         if (_inverse is null)
-            return new AmplitudeDistribution(mean, _prior.Shared, degreesOfFreedom, _cap);
+            return new AmplitudeDistribution(mean, _prior.Unseen, degreesOfFreedom, _cap);
 
         var similarity = Vector<double>.Build.Dense(_past.Length, i => Covariance(_prior, campaign, _past[i]));
         double variance = Covariance(_prior, campaign, campaign) - (similarity * (_inverse * similarity));

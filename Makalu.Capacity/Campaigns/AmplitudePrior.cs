@@ -5,7 +5,11 @@ namespace Makalu.Capacity.Campaigns;
 /// </summary>
 internal sealed record AmplitudePrior
 {
+    /// <summary>For steps below a day.</summary>
     public static AmplitudePrior Default { get; } = new();
+
+    /// <summary>For daily totals, whose campaigns lie years apart.</summary>
+    public static AmplitudePrior Daily { get; } = new() { Mean = 1, Unseen = 1.1, Kind = 0.8, Weekend = 0.3, Hour = 0, DriftPerDay = 0.01, Noise = 0.5 };
 
     /// <summary>The mean amplitude of a single campaign: ln 2.</summary>
     public double Mean { get; init; } = 0.7;
@@ -18,6 +22,9 @@ internal sealed record AmplitudePrior
 
     /// <summary>The standard deviation of the amplitude that all campaigns share.</summary>
     public double Shared { get; init; } = 0.6;
+
+    /// <summary>The standard deviation of the first amplitude ever.</summary>
+    public double Unseen { get; init; } = 0.6;
 
     public double Kind { get; init; } = 0.3;
 

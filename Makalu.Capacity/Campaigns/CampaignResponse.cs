@@ -48,27 +48,6 @@ internal sealed class CampaignResponse
                 return new AmplitudeDistribution(_amplitudes[j], 0, 1, double.PositiveInfinity);
         }
 
-        return Assume(Model.Predict(_space.Of(cluster)), PlannerAssumption.Of(cluster));
-    }
-
-    /// <summary>
-    /// Joins what was learned and what the planner expects: the mean weighted by precision, the variance that of the product
-    /// plus what the two disagree by, so that a contradiction widens the interval instead of narrowing it.
-    /// </summary>
-    private static AmplitudeDistribution Assume(AmplitudeDistribution learned, PlannerAssumption? assumption)
-    {
-        if (assumption is not PlannerAssumption planner)
-            return learned;
-        double learnedPrecision = 1 / (learned.Scale * learned.Scale);
-        double plannerPrecision = 1 / (planner.Deviation * planner.Deviation);
-        double total = learnedPrecision + plannerPrecision;
-        double share = plannerPrecision / total;
-        double gap = planner.Mean - learned.Mean;
-        return learned with
-        {
-            Mean = learned.Mean + (share * gap),
-            Scale = Math.Sqrt((1 / total) + (share * (1 - share) * gap * gap)),
-            Cap = Math.Max(learned.Cap, planner.Mean + (3 * planner.Deviation)),
-        };
+        return Model.Predict(_space.Of(cluster)).JoinedWith(PlannerAssumption.Of(cluster));
     }
 }

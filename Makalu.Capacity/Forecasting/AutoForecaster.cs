@@ -14,28 +14,30 @@ public sealed class AutoForecaster : IForecaster
     public const int MostStepsJudged = 12_000;
 
     private readonly AutoForecasterOptions _options;
-    private readonly IReadOnlyList<IForecaster> _candidates;
+    private readonly IReadOnlyList<IForecaster>? _candidates;
 
-    /// <summary>Creates the forecaster over the library's own candidates.</summary>
+    /// <summary>Creates the forecaster over the library's own candidates, each under the campaign layer where the calendar has campaigns.</summary>
     /// <param name="options">How to judge; default as documented there.</param>
-    public AutoForecaster(AutoForecasterOptions? options = null)
-        : this([new SeasonalNaiveForecaster()], options)
-    {
-    }
+    public AutoForecaster(AutoForecasterOptions? options = null) => _options = options ?? new AutoForecasterOptions();
 
     /// <summary>Creates the forecaster over candidates of your own.</summary>
-    /// <param name="candidates">One or more, the simplest first.</param>
+    /// <param name="candidates">One or more of different names, the simplest first; the last is taken where the history is too short to judge.</param>
     /// <param name="options">How to judge; default as documented there.</param>
-    /// <exception cref="ArgumentException">There is no candidate.</exception>
+    /// <exception cref="ArgumentException">There is no candidate, or two have one name.</exception>
     public AutoForecaster(IReadOnlyList<IForecaster> candidates, AutoForecasterOptions? options = null)
+        : this(options)
     {
         if (candidates.Count == 0)
         {
             throw new ArgumentException("There is no candidate to judge. Pass at least one forecaster.", nameof(candidates));
         }
 
+        if (candidates.Select(c => c.Name).Distinct(StringComparer.Ordinal).Count() < candidates.Count)
+        {
+            throw new ArgumentException($"The candidates are named {string.Join(", ", candidates.Select(c => c.Name))}; reports tell them apart by name. Give each a name of its own.", nameof(candidates));
+        }
+
         _candidates = [.. candidates];
-        _options = options ?? new AutoForecasterOptions();
     }
 
     /// <inheritdoc/>
@@ -43,7 +45,13 @@ public sealed class AutoForecaster : IForecaster
 
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
-        => Select(series, calendar, cancellationToken).Forecaster.Fit(series, calendar, cancellationToken);
+    {
+        // Without campaigns the pool is taken as it is: it weighs its own members by rolling origin, the naive one among them.
+        IForecaster forecaster = _candidates is null && calendar.Campaigns.Count == 0
+            ? Plain[^1]
+            : Select(series, calendar, cancellationToken).Forecaster;
+        return forecaster.Fit(series, calendar, cancellationToken);
+    }
 
     /// <summary>Judges the candidates without fitting the winner.</summary>
     /// <param name="series">The history, in requests per second; NaN where unknown.</param>
@@ -52,21 +60,26 @@ public sealed class AutoForecaster : IForecaster
     /// <returns>The winner and the report; the report is null where the history is too short to judge, and the last candidate is then taken.</returns>
     public (IForecaster Forecaster, BacktestReport? Report) Select(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
     {
+        IReadOnlyList<IForecaster> candidates = _candidates ?? (calendar.Campaigns.Count > 0 ? UnderCampaigns : Plain);
         TimeSeries judged = Coarsen(series);
         TimeSpan horizon = _options.Horizon < TimeSpan.FromDays(7) ? _options.Horizon : TimeSpan.FromDays(7);
 
         // With little history a shorter horizon is judged rather than none.
         int longest = Math.Max(1, judged.Count / 4);
         int steps = (int)Math.Clamp(Math.Ceiling(horizon / judged.Step), 1, longest);
-        BacktestReport? report = Backtest.Run(judged, calendar, _candidates, new BacktestOptions
+        BacktestReport? report = Backtest.Run(judged, calendar, candidates, new BacktestOptions
         {
             Horizon = steps,
             Origins = _options.Origins,
             Seed = _options.Seed,
             MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism,
         }, _options.Progress, cancellationToken);
-        return (report is null ? _candidates[^1] : _candidates.First(c => c.Name == report.Chosen), report);
+        return (report is null ? candidates[^1] : candidates.First(c => c.Name == report.Chosen), report);
     }
+
+    private static IReadOnlyList<IForecaster> Plain { get; } = [new SeasonalNaiveForecaster(), new LevelAndShapeForecaster()];
+
+    private static IReadOnlyList<IForecaster> UnderCampaigns { get; } = [new CampaignForecaster(new SeasonalNaiveForecaster()), new CampaignForecaster()];
 
     /// <summary>The series at the finest whole multiple of its step that leaves no more steps than are judged, at most an hour.</summary>
     internal static TimeSeries Coarsen(TimeSeries series)

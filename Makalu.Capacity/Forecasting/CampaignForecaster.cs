@@ -24,11 +24,13 @@ public sealed class CampaignForecaster : IForecaster
     public CampaignForecaster(IForecaster? baseline = null) => _baseline = baseline;
 
     /// <inheritdoc/>
-    public string Name => "campaigns";
+    public string Name => _baseline is null ? "campaigns" : "campaigns+" + _baseline.Name;
 
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
     {
+        if (series.Step == TimeSpan.FromDays(1) && _baseline is null)
+            return new DailyCampaignForecaster().Fit(series, calendar, cancellationToken);
         TimeSeries clean = IncidentMask.Apply(series, calendar);
         LevelAndShapeForecaster.RequireKnownSteps(clean);
         bool[] masked = CampaignMask.Of(clean, calendar);

@@ -7,7 +7,7 @@ public static class ForecasterCatalog
     public const string Auto = "auto";
 
     /// <summary>The names: <c>auto</c> first, then the single models.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Auto, "seasonal-naive", "campaigns"];
+    public static IReadOnlyList<string> Names { get; } = [Auto, "seasonal-naive", PoolForecaster.ModelName, "campaigns"];
 
     /// <summary>The forecaster of a name.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -17,6 +17,7 @@ public static class ForecasterCatalog
     {
         Auto => new AutoForecaster(options),
         "seasonal-naive" => new SeasonalNaiveForecaster(),
+        PoolForecaster.ModelName => new PoolForecaster(),
         "campaigns" => new CampaignForecaster(),
         _ => throw new ArgumentException($"Model '{name}' is not known. Use one of: {string.Join(", ", Names)}.", nameof(name)),
     };

@@ -62,6 +62,67 @@ public sealed class RequestHistory
         };
     }
 
+    /// <summary>Several series as one: the requests of all of them together, as a database that serves them all sees them.</summary>
+    /// <param name="histories">One or more, of one step and one grid.</param>
+    /// <returns>
+    /// Their sum from the earliest start to the latest end. Before a series' own start it is counted as zero, for it did not exist;
+    /// where it is missing or has ended, the sum is missing. Busiest seconds are added up (all at once is the worst case and the
+    /// common one); dispersions are not known of a sum. A single history is given back as it is.
+    /// </returns>
+    /// <exception cref="ArgumentException">There is none, or their steps or grids differ.</exception>
+    public static RequestHistory Sum(IReadOnlyList<RequestHistory> histories)
+    {
+        if (histories.Count == 0)
+        {
+            throw new ArgumentException("There is no series to add up. Pass at least one.", nameof(histories));
+        }
+
+        if (histories.Count == 1)
+        {
+            return histories[0];
+        }
+
+        TimeSpan step = histories[0].Requests.Step;
+        DateTimeOffset start = histories.Min(h => h.Requests.Start);
+        foreach (RequestHistory history in histories)
+        {
+            if (history.Requests.Step != step || (history.Requests.Start - start).Ticks % step.Ticks != 0)
+            {
+                throw new ArgumentException(FormattableString.Invariant($"Series '{history.Name}' has steps of {history.Requests.Step:c} from {history.Requests.Start.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, series '{histories[0].Name}' of {step:c} from {histories[0].Requests.Start.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}: they cannot be added up. Supply them on the same steps."), nameof(histories));
+            }
+        }
+
+        int count = histories.Max(h => (int)((h.Requests.End - start).Ticks / step.Ticks));
+        TimeSeries requests = Add(histories.Select(h => h.Requests));
+        return new RequestHistory
+        {
+            Requests = requests,
+            PeakRequestsPerSecond = histories.All(h => h.PeakRequestsPerSecond is not null) ? Add(histories.Select(h => h.PeakRequestsPerSecond!)) : null,
+            Quality = new SeriesQuality
+            {
+                Duplicates = histories.Sum(h => h.Quality.Duplicates),
+                OutOfOrder = histories.Sum(h => h.Quality.OutOfOrder),
+                OffGrid = histories.Sum(h => h.Quality.OffGrid),
+                ClockJumps = histories.Sum(h => h.Quality.ClockJumps),
+            }.WithGapsOf(requests),
+        };
+
+        TimeSeries Add(IEnumerable<TimeSeries> parts)
+        {
+            var sum = new double[count];
+            foreach (TimeSeries part in parts)
+            {
+                int first = (int)((part.Start - start).Ticks / step.Ticks);
+                for (int i = first; i < count; i++)
+                {
+                    sum[i] += i - first < part.Count ? part[i - first] : double.NaN;
+                }
+            }
+
+            return TimeSeries.FromOwned(start, step, sum);
+        }
+    }
+
     /// <summary>The history with all its times moved by <paramref name="offset"/>.</summary>
     /// <param name="offset">How far to move; negative is earlier.</param>
     public RequestHistory ShiftBy(TimeSpan offset) => offset == TimeSpan.Zero ? this : Each(s => TimeSeries.FromOwned(s.Start + offset, s.Step, s.Values.ToArray()));

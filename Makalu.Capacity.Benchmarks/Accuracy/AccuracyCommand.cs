@@ -1,0 +1,24 @@
+namespace Makalu.Capacity.Benchmarks.Accuracy;
+
+/// <summary><c>accuracy</c>: measures forecasts on the evaluation's data sets and prints the figures.</summary>
+internal static class AccuracyCommand
+{
+    public static int Run(string[] arguments)
+    {
+        if (!Directory.Exists(DataFiles.Folder))
+        {
+            Console.Error.WriteLine($"The data folder {DataFiles.Folder} is not there. Set MAKALU_DATA to the folder that holds m4-hourly, nasa95, nab, worldcup98 and pageviews.");
+            return 2;
+        }
+
+        switch (arguments.FirstOrDefault())
+        {
+            case "m4":
+                M4Hourly.Run(members: arguments.Contains("--members"));
+                return 0;
+            default:
+                Console.Error.WriteLine("Usage: accuracy m4 [--members]");
+                return 2;
+        }
+    }
+}

@@ -1,0 +1,356 @@
+using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Numerics;
+using Makalu.Capacity.Series;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace Makalu.Capacity.Forecasting;
+
+/// <summary>
+/// Daily traffic on the logarithm as seasons, a level that lingers, and campaigns: a robust ridge regression, with the
+/// amplitudes measured against the level of their own weeks.
+/// </summary>
+internal sealed class DailyCampaignFit
+{
+    private const int Passes = 6;
+    private const double HuberLimit = 1.5;
+    private const double IndependentDays = 3;
+    private const double LevelHalfLifeDays = 10;
+    private const double LevelShrinkage = 3;
+    private const double LocalHalfLifeDays = 7;
+    private const int LocalReach = 45;
+
+    /// <summary>The prior's evidence for the profile, in campaigns of amplitude 1.</summary>
+    private const double ProfileShrinkage = 1.5625;
+
+    private readonly double[] _logs;
+    private readonly Matrix<double> _seasonRegressors;
+    private readonly double[] _rowWeights;
+    private readonly double[] _residuals;
+    private readonly (int First, int Days)[] _spans;
+    private readonly int[] _kindOf;
+    private readonly DailyProfile[] _profiles;
+    private readonly DailyProfile[] _priors;
+    private readonly AmplitudeFeatures[] _features;
+    private readonly double[] _amplitudes;
+    private readonly double[] _expected;
+    private readonly double[] _expectedVariance;
+    private double[] _seasonal = [];
+
+    private DailyCampaignFit(TimeSeries series, CampaignCluster[] past, AmplitudeFeatureSpace space)
+    {
+        Start = series.Start;
+        Days = series.Count;
+        Past = past;
+        Space = space;
+        double median = SampleQuantile.Median(series.Values);
+        Offset = Math.Max(Math.Max(0.02 * median, 0.5 / series.Step.TotalSeconds), 1e-9);
+        _logs = new double[Days];
+        for (int i = 0; i < Days; i++)
+            _logs[i] = Math.Log(series[i] + Offset);
+        Seasonality = new DailySeasonality(Start, Days);
+        _seasonRegressors = Matrix<double>.Build.Dense(Days, Seasonality.Count);
+        var row = new double[Seasonality.Count];
+        for (int i = 0; i < Days; i++)
+        {
+            Seasonality.Fill(i, row);
+            _seasonRegressors.SetRow(i, row);
+        }
+
+        Kinds = [.. past.Select(c => c.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        _kindOf = Array.ConvertAll(past, c => Array.IndexOf(Kinds, c.Kind));
+        _spans = Array.ConvertAll(past, c => (DailyProfile.DayOf(c.StartsAt, Start), DailyProfile.DaysOf(c, Start)));
+        _priors = [.. Kinds.Select((_, k) => DailyProfile.Prior((int)Math.Round(SampleQuantile.Median([.. _spans.Where((_, j) => _kindOf[j] == k).Select(s => (double)s.Days)]))))];
+        _profiles = [.. _priors];
+        _features = Array.ConvertAll(past, space.Of);
+        _amplitudes = new double[past.Length];
+        _expected = new double[past.Length];
+        _expectedVariance = new double[past.Length];
+        Array.Fill(_expected, AmplitudePrior.Daily.Mean);
+        Array.Fill(_expectedVariance, 1);
+        _rowWeights = new double[Days];
+        Array.Fill(_rowWeights, 1);
+        _residuals = new double[Days];
+        OnCampaign = new bool[Days];
+        foreach ((int first, int days) in _spans)
+        {
+            for (int i = Math.Max(first, 0); i < Math.Min(first + days, Days); i++)
+                OnCampaign[i] = true;
+        }
+
+        Local = new double[Days];
+    }
+
+    public DateTimeOffset Start { get; }
+
+    /// <summary>The number of days of history.</summary>
+    public int Days { get; }
+
+    public double Offset { get; }
+
+    public DailySeasonality Seasonality { get; }
+
+    /// <summary>The coefficients of the seasons.</summary>
+    public double[] SeasonCoefficients { get; private set; } = [];
+
+    public CampaignCluster[] Past { get; }
+
+    public AmplitudeFeatureSpace Space { get; }
+
+    public string[] Kinds { get; }
+
+    public ReadOnlySpan<double> Amplitudes => _amplitudes;
+
+    /// <summary>Which days a past campaign covers.</summary>
+    public bool[] OnCampaign { get; }
+
+    /// <summary>The level of the weeks around each day, as a deviation from the seasons.</summary>
+    public double[] Local { get; private set; }
+
+    /// <summary>The level at the origin, as a deviation from the seasons.</summary>
+    public double LevelAtOrigin { get; private set; }
+
+    /// <summary>The robust variance of the days' residuals.</summary>
+    public double NoiseVariance { get; private set; } = 0.09;
+
+    public AmplitudeModel Model { get; private set; } = AmplitudeModel.Fit(AmplitudePrior.Daily, [], []);
+
+    /// <summary>The log traffic of each day; NaN where unknown.</summary>
+    public ReadOnlySpan<double> Logs => _logs;
+
+    /// <summary>The residual of each day; NaN where unknown.</summary>
+    public ReadOnlySpan<double> Residuals => _residuals;
+
+    public static DailyCampaignFit Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken)
+    {
+        CampaignCluster[] past = [.. CampaignCluster.Group(calendar.Campaigns.Where(c => c.StartsAt < series.End)).Where(c => IsObserved(c, series))];
+        var fit = new DailyCampaignFit(series, past, new AmplitudeFeatureSpace(calendar, past));
+        for (int pass = 0; pass < Passes; pass++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            fit.Regress();
+            if (past.Length > 0)
+            {
+                fit.EstimateAmplitudes();
+                fit.LearnAmplitudes();
+                for (int kind = 0; kind < fit.Kinds.Length; kind++)
+                    fit.EstimateProfile(kind);
+            }
+        }
+
+        fit.Local = fit.LocalLevel();
+        fit.FindLevelAtOrigin();
+        return fit;
+    }
+
+    /// <summary>The profile of a kind; the prior one at a cluster's own length for a kind never seen.</summary>
+    public DailyProfile ProfileOf(CampaignCluster cluster)
+    {
+        int kind = Array.IndexOf(Kinds, cluster.Kind);
+        return kind >= 0 ? _profiles[kind] : DailyProfile.Prior(DailyProfile.DaysOf(cluster, Start));
+    }
+
+    /// <summary>What the fit left over on each value of a past cluster's profile, 0 where unknown.</summary>
+    public double[] Curve(int cluster)
+    {
+        DailyProfile profile = _profiles[_kindOf[cluster]];
+        var curve = new double[profile.Values.Length];
+        double[] responses = Responses();
+        foreach ((int day, int index) in Reached(cluster))
+            curve[index] = _logs[day] - _seasonal[day] - Local[day] - responses[day];
+        return curve;
+    }
+
+    private static bool IsObserved(CampaignCluster cluster, TimeSeries series)
+    {
+        int first = DailyProfile.DayOf(cluster.StartsAt, series.Start);
+        for (int i = Math.Max(0, first); i < Math.Min(series.Count, first + DailyProfile.DaysOf(cluster, series.Start)); i++)
+        {
+            if (!double.IsNaN(series[i]))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The known days that a past cluster reaches, with the value of its profile that each has.</summary>
+    private IEnumerable<(int Day, int Index)> Reached(int cluster)
+    {
+        (int first, int days) = _spans[cluster];
+        for (int i = Math.Max(first, 0); i < Math.Min(first + days + DailyProfile.TailDays, Days); i++)
+        {
+            if (!double.IsNaN(_logs[i]))
+                yield return (i, _profiles[_kindOf[cluster]].IndexOf(i - first, days));
+        }
+    }
+
+    /// <summary>Seasons and campaigns together by weighted ridge regression.</summary>
+    private void Regress()
+    {
+        int seasons = Seasonality.Count, events = Past.Length;
+        var regressors = Matrix<double>.Build.Dense(Days, seasons + events);
+        regressors.SetSubMatrix(0, 0, _seasonRegressors);
+        for (int j = 0; j < events; j++)
+        {
+            foreach ((int day, int index) in Reached(j))
+                regressors[day, seasons + j] = _profiles[_kindOf[j]].Values[index];
+        }
+
+        var weights = Vector<double>.Build.Dense(Days, i => double.IsNaN(_logs[i]) ? 0 : _rowWeights[i] / (NoiseVariance * IndependentDays));
+        var target = Vector<double>.Build.Dense(Days, i => double.IsNaN(_logs[i]) ? 0 : _logs[i]);
+        Matrix<double> weighted = Matrix<double>.Build.Dense(Days, seasons + events, (i, c) => weights[i] * regressors[i, c]);
+        Matrix<double> normal = regressors.TransposeThisAndMultiply(weighted);
+        Vector<double> right = regressors.TransposeThisAndMultiply(weights.PointwiseMultiply(target));
+        double[] variances = Seasonality.PriorVariances();
+        for (int c = 0; c < seasons; c++)
+            normal[c, c] += 1 / variances[c];
+        for (int j = 0; j < events; j++)
+        {
+            normal[seasons + j, seasons + j] += 1;
+            right[seasons + j] += _expected[j];
+        }
+
+        Vector<double> solution = normal.Cholesky().Solve(right);
+        SeasonCoefficients = [.. solution.Take(seasons)];
+        _seasonal = (_seasonRegressors * Vector<double>.Build.DenseOfArray(SeasonCoefficients)).ToArray();
+        Vector<double> fitted = regressors * solution;
+        for (int i = 0; i < Days; i++)
+            _residuals[i] = _logs[i] - fitted[i];
+        Reweigh();
+    }
+
+    private void Reweigh()
+    {
+        var calm = new double[Days];
+        for (int i = 0; i < Days; i++)
+            calm[i] = OnCampaign[i] ? double.NaN : _residuals[i];
+        double median = SampleQuantile.Median(calm);
+        if (double.IsNaN(median))
+            return;
+        for (int i = 0; i < Days; i++)
+            calm[i] = Math.Abs(calm[i] - median);
+        double deviation = 1.4826 * SampleQuantile.Median(calm);
+        NoiseVariance = (deviation * deviation) + 1e-4;
+        for (int i = 0; i < Days; i++)
+            _rowWeights[i] = OnCampaign[i] || double.IsNaN(_residuals[i]) ? 1 : 1 / Math.Max(1, Math.Abs(_residuals[i]) / (HuberLimit * Math.Sqrt(NoiseVariance)));
+    }
+
+    private double[] LocalLevel()
+    {
+        var known = _residuals.Where(r => !double.IsNaN(r)).ToArray();
+        double mean = known.Average();
+        double limit = 3 * Math.Sqrt(known.Average(r => (r - mean) * (r - mean)));
+        double[] kernel = [.. Enumerable.Range(0, LocalReach + 1).Select(k => Math.Pow(2, -k / LocalHalfLifeDays))];
+        var level = new double[Days];
+        for (int i = 0; i < Days; i++)
+        {
+            double sum = 0, total = 2;
+            for (int k = Math.Max(0, i - LocalReach); k <= Math.Min(Days - 1, i + LocalReach); k++)
+            {
+                if (OnCampaign[k] || double.IsNaN(_residuals[k]))
+                    continue;
+                double weight = kernel[Math.Abs(k - i)];
+                sum += weight * Math.Clamp(_residuals[k], -limit, Math.Max(1, -limit));
+                total += weight;
+            }
+
+            level[i] = sum / total;
+        }
+
+        return level;
+    }
+
+    private void EstimateAmplitudes()
+    {
+        Local = LocalLevel();
+        int n = Past.Length;
+        var precision = Matrix<double>.Build.Dense(n, n);
+        var evidence = Vector<double>.Build.Dense(n);
+        var reaching = new List<(int Cluster, double Value)>[Days];
+        for (int j = 0; j < n; j++)
+        {
+            foreach ((int day, int index) in Reached(j))
+                (reaching[day] ??= []).Add((j, _profiles[_kindOf[j]].Values[index]));
+            precision[j, j] = 1 / _expectedVariance[j];
+            evidence[j] = _expected[j] / _expectedVariance[j];
+        }
+
+        for (int i = 0; i < Days; i++)
+        {
+            foreach ((int j, double value) in reaching[i] ?? [])
+            {
+                evidence[j] += value * (_logs[i] - _seasonal[i] - Local[i]) / NoiseVariance;
+                foreach ((int k, double other) in reaching[i])
+                    precision[j, k] += value * other / NoiseVariance;
+            }
+        }
+
+        Vector<double> solution = precision.Cholesky().Solve(evidence);
+        for (int j = 0; j < n; j++)
+            _amplitudes[j] = solution[j];
+    }
+
+    private void LearnAmplitudes()
+    {
+        Model = AmplitudeModel.Fit(AmplitudePrior.Daily, _features, _amplitudes);
+        for (int j = 0; j < Past.Length; j++)
+        {
+            _expected[j] = Model.Predict(_features[j]).Mean;
+            _expectedVariance[j] = 1;
+        }
+    }
+
+    private void EstimateProfile(int kind)
+    {
+        double[] prior = _priors[kind].Values.ToArray();
+        var sums = new double[prior.Length];
+        var weights = new double[prior.Length];
+        double[] responses = Responses();
+        for (int j = 0; j < Past.Length; j++)
+        {
+            if (_kindOf[j] != kind)
+                continue;
+            foreach ((int day, int index) in Reached(j))
+            {
+                double others = responses[day] - (_amplitudes[j] * _profiles[kind].Values[index]);
+                sums[index] += _amplitudes[j] * (_logs[day] - _seasonal[day] - Local[day] - others);
+                weights[index] += _amplitudes[j] * _amplitudes[j];
+            }
+        }
+
+        var values = new double[prior.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = Math.Max(0, (sums[i] + (ProfileShrinkage * prior[i])) / (weights[i] + ProfileShrinkage));
+        double peak = Math.Max(values.Max(), 1e-6);
+        for (int i = 0; i < values.Length; i++)
+            values[i] /= peak;
+        _profiles[kind] = _priors[kind].With(values);
+    }
+
+    /// <summary>The fitted log response of all past campaigns on each day.</summary>
+    private double[] Responses()
+    {
+        var responses = new double[Days];
+        for (int j = 0; j < Past.Length; j++)
+        {
+            foreach ((int day, int index) in Reached(j))
+                responses[day] += _amplitudes[j] * _profiles[_kindOf[j]].Values[index];
+        }
+
+        return responses;
+    }
+
+    private void FindLevelAtOrigin()
+    {
+        double sum = 0, total = 0;
+        for (int i = Math.Max(0, Days - 120); i < Days; i++)
+        {
+            if (OnCampaign[i] || double.IsNaN(_residuals[i]))
+                continue;
+            double weight = Math.Pow(2, -(Days - i) / LevelHalfLifeDays) * _rowWeights[i];
+            sum += weight * _residuals[i];
+            total += weight;
+        }
+
+        LevelAtOrigin = total > 0 ? sum / (total + LevelShrinkage) : 0;
+    }
+}

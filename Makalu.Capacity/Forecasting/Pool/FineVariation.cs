@@ -1,0 +1,211 @@
+using Makalu.Capacity.Numerics;
+
+namespace Makalu.Capacity.Forecasting.Pool;
+
+/// <summary>
+/// What happens within a working step: the slope between neighbouring values, a shape that repeats with the hour and the day,
+/// and the noise of the single steps, which is drawn from the history in whole working steps so that its own correlation is kept.
+/// </summary>
+internal sealed class FineVariation
+{
+    /// <summary>Working steps of this many days are donors of noise.</summary>
+    private const int DonorDays = 42;
+
+    private readonly int _group;
+    private readonly int _season;
+    private readonly double[] _shape;
+    private readonly double[] _noise;
+    private readonly double[] _donorSpread;
+    private readonly int[][] _donors;
+    private readonly double _varianceAtUnitLevel;
+    private readonly double _varianceFloor;
+
+    private FineVariation(int group, int season, double[] shape, double[] noise, double[] donorSpread, int[][] donors, double varianceAtUnitLevel, double varianceFloor)
+    {
+        _group = group;
+        _season = season;
+        _shape = shape;
+        _noise = noise;
+        _donorSpread = donorSpread;
+        _donors = donors;
+        _varianceAtUnitLevel = varianceAtUnitLevel;
+        _varianceFloor = varianceFloor;
+    }
+
+    /// <param name="values">The series at its own step; NaN where unknown.</param>
+    /// <param name="means">Its means over groups, counted back from the end.</param>
+    /// <param name="group">The steps of a group.</param>
+    /// <param name="season">The groups of the short season; 0 without one.</param>
+    public static FineVariation Learn(ReadOnlySpan<double> values, ReadOnlySpan<double> means, int group, int season)
+    {
+        int count = means.Length;
+        int first = values.Length - (count * group);
+        double[] ratio = Ratios(values[first..], means, group);
+        int phases = Math.Max(season, 1);
+        double[] shape = FineShape.Learn(ratio, group, phases);
+
+        // Phase 0 of the shape is the first step after the origin.
+        int groupPhase = (phases - (count % phases)) % phases;
+        var donors = new List<int>[phases];
+        for (int phase = 0; phase < phases; phase++)
+        {
+            donors[phase] = [];
+        }
+
+        var spread = new double[count];
+        double inverseLevel = 0;
+        double inverseLevelSquare = 0;
+        double square = 0;
+        double product = 0;
+        int used = 0;
+        int oldest = Math.Max(0, count - (season > 0 ? DonorDays * season : count));
+        for (int g = oldest; g < count; g++)
+        {
+            int phase = (g + groupPhase) % phases;
+            Span<double> block = ratio.AsSpan(g * group, group);
+            double variance = 0;
+            bool whole = means[g] > 0;
+            for (int i = 0; i < group && whole; i++)
+            {
+                block[i] = (block[i] / shape[(phase * group) + i]) - 1;
+                variance += block[i] * block[i] / group;
+                whole = !double.IsNaN(block[i]);
+            }
+
+            if (!whole)
+                continue;
+
+            donors[phase].Add(g);
+            double inverse = 1 / means[g];
+            spread[g] = inverse;
+            inverseLevel += inverse;
+            inverseLevelSquare += inverse * inverse;
+            square += variance;
+            product += variance * inverse;
+            used++;
+        }
+
+        (double atUnitLevel, double floor) = VarianceLaw(used, inverseLevel, inverseLevelSquare, square, product);
+        for (int g = oldest; g < count; g++)
+        {
+            spread[g] = Math.Sqrt((atUnitLevel * spread[g]) + floor);
+        }
+
+        return new FineVariation(group, season, shape, ratio, spread, Neighbourhoods(donors), atUnitLevel, floor);
+    }
+
+    /// <summary>Fills a path at the fine step from one at the working step.</summary>
+    public void Refine(ReadOnlySpan<double> workingPath, RandomStream random, Span<double> path)
+    {
+        int phases = Math.Max(_season, 1);
+        Span<double> smooth = stackalloc double[_group];
+        for (int g = 0; g * _group < path.Length; g++)
+        {
+            int phase = g % phases;
+            double level = workingPath[g];
+            double slope = Slope(workingPath, g);
+            FillLine(smooth, level, slope);
+            int[] donors = _donors[phase];
+            ReadOnlySpan<double> noise = default;
+            double scale = 0;
+            if (donors.Length > 0 && level > 0)
+            {
+                int donor = donors[random.NextInt(donors.Length)];
+                noise = _noise.AsSpan(donor * _group, _group);
+                double spread = Math.Sqrt((_varianceAtUnitLevel / level) + _varianceFloor);
+
+                // A donor far from the asked level is no guide to more than a few times its own spread.
+                scale = _donorSpread[donor] > 0 ? Math.Clamp(spread / _donorSpread[donor], 0.2, 3) : 1;
+            }
+
+            ReadOnlySpan<double> shape = _shape.AsSpan(phase * _group, _group);
+            int steps = Math.Min(_group, path.Length - (g * _group));
+            for (int i = 0; i < steps; i++)
+            {
+                double factor = noise.IsEmpty ? 1 : Math.Max(0, 1 + (scale * noise[i]));
+                path[(g * _group) + i] = smooth[i] * shape[i] * factor;
+            }
+        }
+    }
+
+    /// <summary>Each value relative to the straight line through its group that keeps the group's mean.</summary>
+    private static double[] Ratios(ReadOnlySpan<double> values, ReadOnlySpan<double> means, int group)
+    {
+        var ratio = new double[means.Length * group];
+        Span<double> line = stackalloc double[group];
+        for (int g = 0; g < means.Length; g++)
+        {
+            Span<double> block = ratio.AsSpan(g * group, group);
+            if (!(means[g] > 0))
+            {
+                block.Fill(double.NaN);
+                continue;
+            }
+
+            FillLine(line, means[g], Slope(means, g));
+            for (int i = 0; i < group; i++)
+            {
+                block[i] = values[(g * group) + i] / line[i];
+            }
+        }
+
+        return ratio;
+    }
+
+    private static void FillLine(Span<double> line, double level, double slope)
+    {
+        for (int i = 0; i < line.Length; i++)
+        {
+            line[i] = level + (slope * (((i + 0.5) / line.Length) - 0.5));
+        }
+    }
+
+    /// <summary>
+    /// The limited central slope (van Leer, Journal of Computational Physics 32, 1979): none at a local extreme, and the line
+    /// stays between the neighbouring values, so that it cannot go below zero.
+    /// </summary>
+    private static double Slope(ReadOnlySpan<double> means, int g)
+    {
+        if (g == 0 || g == means.Length - 1)
+            return 0;
+
+        double before = means[g] - means[g - 1];
+        double after = means[g + 1] - means[g];
+        if (!(before * after > 0))
+            return 0;
+
+        double central = 0.5 * (before + after);
+        double limit = 2 * Math.Min(Math.Abs(before), Math.Abs(after));
+        return Math.Sign(central) * Math.Min(Math.Abs(central), Math.Min(limit, 1.9 * means[g]));
+    }
+
+    /// <summary>The variance of a relative deviation as a ÷ level + b, by least squares with both at least 0.</summary>
+    private static (double AtUnitLevel, double Floor) VarianceLaw(int n, double x, double xx, double y, double xy)
+    {
+        if (n == 0)
+            return (0, 0);
+
+        double spread = (n * xx) - (x * x);
+        double a = spread > 1e-12 * n * xx ? ((n * xy) - (x * y)) / spread : 0;
+        double b = (y - (a * x)) / n;
+        if (a < 0)
+            return (0, y / n);
+
+        return b < 0 ? (xy / xx, 0) : (a, b);
+    }
+
+    /// <summary>The donors of each phase and of the phases beside it.</summary>
+    private static int[][] Neighbourhoods(List<int>[] donors)
+    {
+        int phases = donors.Length;
+        int[] all = [.. donors.SelectMany(d => d)];
+        var result = new int[phases][];
+        for (int phase = 0; phase < phases; phase++)
+        {
+            int[] near = phases < 4 ? all : [.. donors[(phase + phases - 1) % phases], .. donors[phase], .. donors[(phase + 1) % phases]];
+            result[phase] = near.Length >= 12 ? near : all;
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,108 @@
+namespace Makalu.Capacity.Forecasting.Pool;
+
+/// <summary>The errors of the candidates at each rolling origin, on the transformed scale.</summary>
+internal sealed class OriginErrors
+{
+    private readonly double[][] _actual;
+    private readonly double[][][] _forecasts;
+    private readonly double[][] _absolute;
+    private readonly ValueTransform _transform;
+
+    /// <param name="values">The history.</param>
+    /// <param name="origins">The origins.</param>
+    /// <param name="forecasts">For each origin the forecasts of each candidate; empty where nothing was known before the origin.</param>
+    /// <param name="transform">The scale on which errors are measured.</param>
+    public OriginErrors(ReadOnlySpan<double> values, RollingOrigins origins, ReadOnlySpan<double[][]> forecasts, ValueTransform transform)
+    {
+        _transform = transform;
+        var actual = new List<double[]>();
+        var kept = new List<double[][]>();
+        var absolute = new List<double[]>();
+        for (int j = 0; j < forecasts.Length; j++)
+        {
+            double[][] atOrigin = forecasts[j];
+            var truth = new double[origins.Horizon];
+            int known = 0;
+            for (int h = 0; h < truth.Length; h++)
+            {
+                double value = values[origins.Counts[j] + h];
+                truth[h] = double.IsNaN(value) ? double.NaN : transform.Forward(value);
+                known += double.IsNaN(value) ? 0 : 1;
+            }
+
+            if (atOrigin.Length == 0 || 4 * known < truth.Length)
+                continue;
+
+            var errors = new double[atOrigin.Length];
+            for (int m = 0; m < errors.Length; m++)
+            {
+                double sum = 0;
+                for (int h = 0; h < truth.Length; h++)
+                {
+                    if (!double.IsNaN(truth[h]))
+                    {
+                        sum += Math.Abs(truth[h] - transform.Forward(atOrigin[m][h]));
+                    }
+                }
+
+                errors[m] = sum / known;
+            }
+
+            actual.Add(truth);
+            kept.Add(atOrigin);
+            absolute.Add(errors);
+        }
+
+        _actual = [.. actual];
+        _forecasts = [.. kept];
+        _absolute = [.. absolute];
+    }
+
+    /// <summary>The number of origins at which something was known before and after.</summary>
+    public int Count => _actual.Length;
+
+    /// <summary>The mean error of each candidate over the origins, without the one left out (−1: none).</summary>
+    public double[] MeanOver(int leftOut)
+    {
+        var mean = new double[_absolute[0].Length];
+        int count = 0;
+        for (int j = 0; j < Count; j++)
+        {
+            if (j == leftOut)
+                continue;
+
+            count++;
+            for (int m = 0; m < mean.Length; m++)
+            {
+                mean[m] += _absolute[j][m];
+            }
+        }
+
+        for (int m = 0; m < mean.Length; m++)
+        {
+            mean[m] /= count;
+        }
+
+        return mean;
+    }
+
+    /// <summary>The pool's residual at each origin and step, with weights that do not know that origin; NaN where the truth is unknown.</summary>
+    public double[][] PoolResiduals()
+    {
+        var residuals = new double[Count][];
+        for (int j = 0; j < Count; j++)
+        {
+            double[] weights = PoolWeights.FromErrors(MeanOver(leftOut: j));
+            double[] pool = CandidateForecasts.WeightedMean(_forecasts[j], weights);
+            var residual = new double[pool.Length];
+            for (int h = 0; h < residual.Length; h++)
+            {
+                residual[h] = _actual[j][h] - _transform.Forward(pool[h]);
+            }
+
+            residuals[j] = residual;
+        }
+
+        return residuals;
+    }
+}

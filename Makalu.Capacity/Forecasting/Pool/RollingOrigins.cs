@@ -1,0 +1,39 @@
+using Makalu.Capacity.Forecasting.Candidates;
+
+namespace Makalu.Capacity.Forecasting.Pool;
+
+/// <summary>Where a history is cut to see how candidates would have done.</summary>
+/// <param name="Horizon">The steps that are judged at each origin; the asked horizon, or less where the history is short.</param>
+/// <param name="Counts">The number of values before each origin, the latest origin first.</param>
+internal sealed record RollingOrigins(int Horizon, int[] Counts)
+{
+    public const int Most = 8;
+
+    /// <summary>Origins a cycle apart, from the latest that leaves a whole horizon to judge.</summary>
+    public static RollingOrigins Choose(int count, int horizon, SeasonLengths seasons, int most = Most)
+    {
+        int cycle = seasons.Cycle;
+        int least = count >= 20 * cycle ? 15 * cycle
+            : count >= 10 * cycle ? 8 * cycle
+            : Math.Max(count / 2, Math.Min(2 * cycle, count));
+        int room = count - least;
+        int judged = horizon;
+        if (horizon > (2 * room) / 3)
+        {
+            judged = Math.Min(horizon, Math.Max((2 * room) / 3 / cycle * cycle, Math.Min(cycle, room / 2)));
+        }
+
+        if (judged < 1)
+            return new RollingOrigins(0, []);
+
+        int stride = Math.Max(1, Math.Min(cycle, (room - judged) / 3));
+        int origins = Math.Min(most, ((room - judged) / stride) + 1);
+        var counts = new int[origins];
+        for (int j = 0; j < origins; j++)
+        {
+            counts[j] = count - judged - (stride * j);
+        }
+
+        return new RollingOrigins(judged, counts);
+    }
+}

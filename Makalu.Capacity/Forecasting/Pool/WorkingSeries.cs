@@ -1,0 +1,76 @@
+using Makalu.Capacity.Forecasting.Candidates;
+using Makalu.Capacity.Numerics;
+using Makalu.Capacity.Series;
+
+namespace Makalu.Capacity.Forecasting.Pool;
+
+/// <summary>
+/// The series at the step at which the pool works: about an hour for finer series, otherwise its own step; and the way back
+/// from a path at that step to one at the series' own.
+/// </summary>
+internal sealed class WorkingSeries
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    /// <summary>A history of fewer working steps than this is worked on at a finer one.</summary>
+    private const int FewestValues = 48;
+
+    private readonly FineVariation? _variation;
+
+    private WorkingSeries(double[] values, SeasonLengths seasons, int stepsPerValue, FineVariation? variation)
+    {
+        Values = values;
+        Seasons = seasons;
+        StepsPerValue = stepsPerValue;
+        _variation = variation;
+    }
+
+    /// <summary>The values, NaN where unknown, counted back from the end of the series so that the last one is whole.</summary>
+    public double[] Values { get; }
+
+    /// <summary>The seasons in working steps.</summary>
+    public SeasonLengths Seasons { get; }
+
+    /// <summary>The number of the series' steps in a working step.</summary>
+    public int StepsPerValue { get; }
+
+    /// <param name="series">At least one known value.</param>
+    public static WorkingSeries Create(TimeSeries series)
+    {
+        int stepsPerValue = ChooseStepsPerValue(series);
+        double[] values = StepAggregation.Means(series.Values, stepsPerValue);
+        SeasonLengths seasons = SeasonDetection.Detect(values, series.Step * stepsPerValue);
+        FineVariation? variation = stepsPerValue > 1 ? FineVariation.Learn(series.Values, values, stepsPerValue, seasons.Short) : null;
+        return new WorkingSeries(values, seasons, stepsPerValue, variation);
+    }
+
+    public int HorizonFor(int horizon) => (horizon + StepsPerValue - 1) / StepsPerValue;
+
+    /// <summary>Fills a path at the series' own step from one at the working step.</summary>
+    public void Refine(ReadOnlySpan<double> workingPath, RandomStream random, Span<double> path)
+    {
+        if (_variation is null)
+        {
+            workingPath[..path.Length].CopyTo(path);
+        }
+        else
+        {
+            _variation.Refine(workingPath, random, path);
+        }
+    }
+
+    private static int ChooseStepsPerValue(TimeSeries series)
+    {
+        long most = Hour.Ticks / series.Step.Ticks;
+        long byCount = series.Count / FewestValues;
+        int limit = (int)Math.Clamp(Math.Min(most, byCount), 1, int.MaxValue);
+        for (int steps = limit; steps > Math.Max(1, limit / 2); steps--)
+        {
+            if (Day.Ticks % (series.Step.Ticks * steps) == 0)
+                return steps;
+        }
+
+        return limit;
+    }
+}

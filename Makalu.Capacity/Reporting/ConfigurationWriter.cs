@@ -1,0 +1,26 @@
+namespace Makalu.Capacity.Reporting;
+
+/// <summary>Turns a plan into the files that put it into effect.</summary>
+public static class ConfigurationWriter
+{
+    /// <summary>
+    /// The database's settings (<c>postgresql.conf</c> fragment, or <c>my.cnf</c> for MySQL and MariaDB), <c>pgbouncer.ini</c> where
+    /// a pooler is planned, <c>appsettings.json</c> with the pool settings of the connection strings, <c>alerts.yml</c> with
+    /// Prometheus rules, and <c>load-test.json</c>; each with its reason as a comment where the format has comments.
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    /// <returns>The files; the same plan gives the same text.</returns>
+    public static IReadOnlyList<ConfigurationFile> Write(CapacityPlan plan)
+    {
+        List<ConfigurationFile> files = [DatabaseSettings.Write(plan)];
+        if (plan.Connections.Pooler is { } pooler)
+        {
+            files.Add(PgBouncerSettings.Write(plan, pooler));
+        }
+
+        files.Add(ConnectionStringSettings.Write(plan));
+        files.Add(AlertRules.Write(plan));
+        files.Add(LoadTest.Write(plan));
+        return files;
+    }
+}

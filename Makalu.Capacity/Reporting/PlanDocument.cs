@@ -1,0 +1,63 @@
+using System.Text.Json;
+
+namespace Makalu.Capacity.Reporting;
+
+/// <summary>A plan as <c>plan.json</c> holds it, schema 1.</summary>
+internal sealed record PlanDocument
+{
+    public required int Schema { get; init; }
+
+    public required string Verdict { get; init; }
+
+    public required string Summary { get; init; }
+
+    public required int MaxConnections { get; init; }
+
+    public required bool RestartRequired { get; init; }
+
+    public required bool CurrentSettingsSurvive { get; init; }
+
+    public required PeakEntry Peak { get; init; }
+
+    public required IReadOnlyList<ServiceEntry> Services { get; init; }
+
+    public required PoolerEntry? Pooler { get; init; }
+
+    public required DatabaseEntry Database { get; init; }
+
+    public required IReadOnlyList<FindingEntry> Findings { get; init; }
+
+    public required IReadOnlyList<WindowEntry> Peaks { get; init; }
+
+    public required IReadOnlyList<CampaignEntry> Campaigns { get; init; }
+
+    public required ForecastEntry Forecast { get; init; }
+
+    public required BacktestEntry? Backtest { get; init; }
+
+    public required HistoryEntry History { get; init; }
+
+    public required IReadOnlyList<string> Assumptions { get; init; }
+
+    public sealed record PeakEntry(double RequestsPerSecond, double Quantile, DateTimeOffset At, string Cause, double StepRequestsPerSecond, TimeSpan Step, double BurstFactor, bool BurstFactorMeasured, double? DispersionAtOneSecond, double? DispersionAtTenthOfSecond);
+
+    public sealed record ServiceEntry(string Name, int MaxPoolSize, int MinPoolSize, double OfferedLoad, double Utilisation, double WaitProbability, int Instances, int Connections, double RequestsPerSecondPerInstance, int? CurrentMaxPoolSize);
+
+    public sealed record PoolerEntry(string Kind, int Replicas, string Mode, int PoolSize, int ReservePoolSize, int MaxClientConnections, int Connections);
+
+    public sealed record DatabaseEntry(double? CpuUtilisation, string MemoryRequired, double? CpuCoresRequired, int? Knee, int CurrentMaxConnections);
+
+    public sealed record FindingEntry(string Code, string Severity, string Message, IReadOnlyDictionary<string, JsonElement> Evidence);
+
+    public sealed record WindowEntry(string Window, string Kind, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset At, string Cause, IReadOnlyDictionary<string, double> RequestsPerSecond);
+
+    public sealed record CampaignEntry(string Name, string Kind, DateTimeOffset StartsAt, DateTimeOffset EndsAt, int PastCampaignsOfKind, int PastCampaigns, double PeakFactorMedian, double PeakFactorLow, double PeakFactorHigh);
+
+    public sealed record ForecastEntry(string Model, DateTimeOffset Origin, DateTimeOffset End, TimeSpan Step, int Steps, int Paths);
+
+    public sealed record BacktestEntry(string Chosen, string Reason, IReadOnlyList<AccuracyEntry> Candidates);
+
+    public sealed record AccuracyEntry(string Model, int Origins, double? Mase, double? PinballLoss, double? Coverage95, double? PeakCoverage95);
+
+    public sealed record HistoryEntry(string Series, DateTimeOffset StartsAt, DateTimeOffset EndsAt, TimeSpan Step, int Steps, int MissingSteps, int Gaps, TimeSpan LongestGap, int Duplicates, int OutOfOrder, int ClockJumps, int OffGrid);
+}
