@@ -1,19 +1,17 @@
-if (args is ["accuracy", "worldcup", string data, ..])
-{
-    Makalu.Capacity.Benchmarks.Campaigns.WorldCupAccuracy.Run(data, Console.Out, each: args.Contains("--each"));
-    return 0;
-}
+using Makalu.Capacity.Benchmarks.Accuracy;
+using Makalu.Capacity.Benchmarks.Campaigns;
 
-if (args is ["accuracy", ..])
+switch (args)
 {
-    return Makalu.Capacity.Benchmarks.Accuracy.AccuracyCommand.Run(args[1..]);
+    case ["accuracy", "worldcup", string data, ..]:
+        WorldCupAccuracy.Run(data, Console.Out, each: args.Contains("--each"));
+        return 0;
+    case ["accuracy", "pageviews", string data, ..]:
+        PageviewsAccuracy.Run(data, Console.Out);
+        return 0;
+    case ["accuracy", ..]:
+        return AccuracyCommand.Run(args[1..]);
+    default:
+        BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(System.Reflection.Assembly.GetExecutingAssembly()).Run(args);
+        return 0;
 }
-
-if (args is ["accuracy", "pageviews", string pageviews, ..])
-{
-    Makalu.Capacity.Benchmarks.Campaigns.PageviewsAccuracy.Run(pageviews, Console.Out);
-    return;
-}
-
-BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(System.Reflection.Assembly.GetExecutingAssembly()).Run(args);
-return 0;

@@ -77,7 +77,7 @@ public sealed class AutoForecaster : IForecaster
         return (report is null ? candidates[^1] : candidates.First(c => c.Name == report.Chosen), report);
     }
 
-    private static IReadOnlyList<IForecaster> Plain { get; } = [new SeasonalNaiveForecaster(), new LevelAndShapeForecaster()];
+    private static IReadOnlyList<IForecaster> Plain { get; } = [new SeasonalNaiveForecaster(), new PoolForecaster()];
 
     private static IReadOnlyList<IForecaster> UnderCampaigns { get; } = [new CampaignForecaster(new SeasonalNaiveForecaster()), new CampaignForecaster()];
 
