@@ -1,4 +1,7 @@
+using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Series;
+using Makalu.Capacity.Sizing;
 
 namespace Makalu.Capacity.Cli;
 
@@ -8,7 +11,7 @@ internal static class InputErrors
     /// <summary>What to tell the user when the exception is an input's fault; null when it is ours.</summary>
     public static string? Describe(Exception exception) => exception switch
     {
-        UsageException or ForecastException => exception.Message,
+        UsageException or ForecastException or SeriesFormatException or CalendarFormatException or SystemDescriptionException => exception.Message,
         FileNotFoundException missing => $"{missing.FileName ?? missing.Message}: there is no such file. Check the name.",
         UnauthorizedAccessException or IOException or InvalidDataException => exception.Message,
         _ => null,

@@ -1,6 +1,11 @@
 using System.CommandLine;
+using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Cli.Arguments;
 using Makalu.Capacity.Cli.Output;
+using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Peaks;
+using Makalu.Capacity.Reporting;
+using Makalu.Capacity.Series;
 
 namespace Makalu.Capacity.Cli.Commands;
 
@@ -22,16 +27,94 @@ internal static class ForecastCommand
         command.Add(quantiles);
         command.Add(output);
         command.Add(peaks);
-        command.SetAction((parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
+        return command;
+
+        int Run(ParseResult parsed, CancellationToken cancellationToken)
         {
+            TimeSpan span = parsed.GetRequiredValue(horizon)!.Value;
+            CapacityPlannerOptions options = inputs.Planner(parsed, span);
             using var outputs = new OutputTransaction(console.Output);
-            outputs.Protect(parsed.GetValue(inputs.History));
-            outputs.Protect(parsed.GetValue(inputs.Calendar));
+            inputs.Protect(parsed, outputs);
             OutputFile forecastFile = outputs.Add(parsed.GetRequiredValue(output));
             OutputFile? peaksFile = parsed.GetValue(peaks) is string path ? outputs.Add(path) : null;
+
+            IReadOnlyList<RequestHistory> histories = inputs.ReadHistories(parsed, cancellationToken);
+            CampaignCalendar calendar = inputs.ReadCalendar(parsed, histories, span);
+            IReadOnlyList<double> probabilities = parsed.GetRequiredValue(quantiles);
+            bool hasSeriesColumn = histories.Count > 1 || histories[0].Name.Length > 0;
+
+            using var peakRows = new MemoryStream();
+            forecastFile.Write(stream =>
+            {
+                using var forecastCsv = new ForecastCsvWriter(stream, probabilities, hasSeriesColumn);
+                using var peaksCsv = new PeaksCsvWriter(peakRows, probabilities, hasSeriesColumn);
+                ProgressDisplay.Run(console, inputs.IsQuiet(parsed), progress =>
+                {
+                    ForEach(
+                        histories,
+                        calendar,
+                        options,
+                        progress,
+                        (history, forecast, found) =>
+                        {
+                            forecastCsv.Write(forecast, history.Name);
+                            peaksCsv.Write(found, history.Name);
+                        },
+                        cancellationToken);
+                    return true;
+                });
+            });
+            peaksFile?.Write(stream => peakRows.WriteTo(stream));
             cancellationToken.ThrowIfCancellationRequested();
-            throw new UsageException("forecast: the series reader is not there yet.");
-        });
-        return command;
+            outputs.Commit();
+            return ExitCode.Done;
+        }
+    }
+
+    /// <summary>Forecasts the series several at a time, and hands them over in the input's order; no more are held at once than are computed at once.</summary>
+    private static void ForEach(
+        IReadOnlyList<RequestHistory> histories,
+        CampaignCalendar calendar,
+        CapacityPlannerOptions options,
+        IProgress<PlanProgress>? progress,
+        Action<RequestHistory, Forecast, IReadOnlyList<PeakForecast>> write,
+        CancellationToken cancellationToken)
+    {
+        if (histories.Count == 1)
+        {
+            Forecast forecast = new CapacityPlanner(options).Forecast(histories[0], calendar, progress, cancellationToken);
+            write(histories[0], forecast, PeakFinder.Find(forecast, calendar));
+            return;
+        }
+
+        var planner = new CapacityPlanner(options with { MaxDegreeOfParallelism = 1 });
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
+        int done = 0;
+        foreach (RequestHistory[] batch in histories.Chunk(4 * options.MaxDegreeOfParallelism))
+        {
+            var results = new (Forecast Forecast, IReadOnlyList<PeakForecast> Peaks)[batch.Length];
+            Parallel.For(0, batch.Length, parallel, i => results[i] = One(planner, batch[i], calendar, cancellationToken));
+            for (int i = 0; i < batch.Length; i++)
+            {
+                write(batch[i], results[i].Forecast, results[i].Peaks);
+            }
+
+            done += batch.Length;
+            progress?.Report(new PlanProgress(FormattableString.Invariant($"{done} of {histories.Count} series"), (double)done / histories.Count));
+        }
+    }
+
+    private static (Forecast Forecast, IReadOnlyList<PeakForecast> Peaks) One(CapacityPlanner planner, RequestHistory history, CampaignCalendar calendar, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Forecast forecast = planner.Forecast(history, calendar, cancellationToken: cancellationToken);
+            return (forecast, PeakFinder.Find(forecast, calendar));
+        }
+        catch (ForecastException exception)
+        {
+            throw new UsageException($"series '{history.Name}': {exception.Message}", exception);
+        }
     }
 }

@@ -1,6 +1,10 @@
 using System.CommandLine;
+using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Cli.Arguments;
 using Makalu.Capacity.Cli.Output;
+using Makalu.Capacity.Reporting;
+using Makalu.Capacity.Series;
+using Makalu.Capacity.Sizing;
 
 namespace Makalu.Capacity.Cli.Commands;
 
@@ -10,7 +14,8 @@ internal static class RecommendCommand
     public static Command Create(CommandConsole console)
     {
         var inputs = new ForecastingOptions();
-        Option<TimeSpan?> horizon = DurationArgument.Option("--horizon", "How far to plan. Default: 7d.");
+        Option<TimeSpan?> horizon = DurationArgument.Option("--horizon", "How far to plan.");
+        horizon.DefaultValueFactory = _ => TimeSpan.FromDays(7);
         var system = new Option<string>("--system") { Description = "The system as it is set now (JSON).", HelpName = "file", Required = true };
         var output = new Option<string>("--output") { Description = "Where to write the plan (JSON); - is standard output.", HelpName = "file", Required = true };
         var report = new Option<string?>("--report") { Description = "Where to write the report (HTML, self-contained).", HelpName = "file" };
@@ -25,22 +30,62 @@ internal static class RecommendCommand
         command.Add(report);
         command.Add(config);
         command.Add(check);
-        command.SetAction((parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
+        return command;
+
+        int Run(ParseResult parsed, CancellationToken cancellationToken)
         {
+            TimeSpan span = parsed.GetRequiredValue(horizon)!.Value;
+            var planner = new CapacityPlanner(inputs.Planner(parsed, span));
             using var outputs = new OutputTransaction(console.Output);
-            outputs.Protect(parsed.GetValue(inputs.History));
-            outputs.Protect(parsed.GetValue(inputs.Calendar));
+            inputs.Protect(parsed, outputs);
             outputs.Protect(parsed.GetValue(system));
             OutputFile planFile = outputs.Add(parsed.GetRequiredValue(output));
             OutputFile? reportFile = parsed.GetValue(report) is string path ? outputs.Add(path) : null;
-            if (parsed.GetValue(config) is string directory)
+            string? directory = parsed.GetValue(config);
+            if (directory is not null)
             {
                 outputs.AddDirectory(directory);
             }
 
+            SystemDescription description = SystemDescriptionReader.Read(parsed.GetRequiredValue(system));
+            RequestHistory history = inputs.ReadHistory(parsed, cancellationToken);
+            CampaignCalendar calendar = inputs.ReadCalendar(parsed, [history], span);
+            CapacityPlan plan = ProgressDisplay.Run(console, inputs.IsQuiet(parsed), progress => planner.Recommend(history, calendar, description, progress, cancellationToken));
+
+            planFile.Write(stream => PlanJson.Write(stream, plan));
+            reportFile?.WriteText(writer => HtmlReport.Write(writer, plan));
+            var written = new List<(string Path, string Purpose)> { (planFile.Path, "the plan, for programs") };
+            if (reportFile is not null)
+            {
+                written.Add((reportFile.Path, "the report, to send round"));
+            }
+
+            if (directory is not null)
+            {
+                foreach (ConfigurationFile file in ConfigurationWriter.Write(plan))
+                {
+                    OutputFile configuration = outputs.Add(Path.Combine(directory, file.Name));
+                    configuration.WriteText(writer => writer.Write(file.Content));
+                    written.Add((configuration.Path, file.Purpose));
+                }
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
-            throw new UsageException("recommend: the planner is not there yet.");
-        });
-        return command;
+            outputs.Commit();
+            if (!inputs.IsQuiet(parsed))
+            {
+                // Standard output that carries a result carries nothing else.
+                PlanView.Show(outputs.UsesStandardOutput ? console.Messages : console.Results, plan, written);
+            }
+
+            if (parsed.GetValue(check) && !plan.Connections.CurrentSettingsSurvive)
+            {
+                console.TellError("the settings in --system would not survive the forecast peak.");
+                return ExitCode.CheckFailed;
+            }
+
+            return ExitCode.Done;
+        }
     }
 }

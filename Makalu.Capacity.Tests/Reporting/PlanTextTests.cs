@@ -14,13 +14,6 @@ public sealed class PlanTextTests
     public void QuantileName_IsTheExactPercentage(double quantile, string expected) => Assert.AreEqual(expected, PlanText.QuantileName(quantile));
 
     [TestMethod]
-    [DataRow(10_844_792_422L, "10.1GiB")]
-    [DataRow(34_359_738_368L, "32GiB")]
-    [DataRow(10_485_760L, "10MiB")]
-    [DataRow(512L, "512B")]
-    public void Size_IsInBinaryUnits(long bytes, string expected) => Assert.AreEqual(expected, PlanText.Size(bytes));
-
-    [TestMethod]
     [DataRow("00:15:00", "15 minutes")]
     [DataRow("01:00:00", "1 hour")]
     [DataRow("7.00:00:00", "7 days")]

@@ -51,7 +51,7 @@ internal sealed class ChartPlane
         for (var time = new DateTimeOffset(first, TimeSpan.Zero); time <= _to; time += step)
         {
             yield return Svg.Line(X(time), Height - Bottom, X(time), Height - Bottom + 5, "stroke: var(--soft); stroke-width: 1");
-            yield return Svg.Text(X(time), Height - Bottom + 19, time.ToString(format, CultureInfo.InvariantCulture), "middle");
+            yield return Svg.Text(X(time), Height - Bottom + 19, time.ToString(format, CultureInfo.InvariantCulture), X(time) > Width - 50 ? "end" : "middle");
         }
     }
 

@@ -65,6 +65,16 @@ public static class HtmlReport
             yield return Section("Campaigns", Campaigns(plan.Forecast.CampaignEffects));
         }
 
+        if (plan.Connections.BadDays.Count > 0)
+        {
+            yield return Section("If something goes wrong at the peak", BadDays(plan.Connections.BadDays));
+        }
+
+        if (plan.Connections.Sensitivities.Count > 0)
+        {
+            yield return Section("What if", Sensitivities(plan.Connections.Sensitivities));
+        }
+
         yield return Section("How the forecast did on the past", Accuracy(plan.Backtest));
         yield return Section("What was assumed", List(plan.Assumptions));
         yield return new XElement(
@@ -149,6 +159,23 @@ public static class HtmlReport
             PlanText.Factor(e.PeakFactorMedian),
             PlanText.Factor(e.PeakFactorHigh),
             PlanText.Number(e.PastCampaignsOfKind),
+        }));
+
+    private static XElement BadDays(IReadOnlyList<BadDay> days) => HtmlTable.Create(
+        "Whether the planned settings survive it",
+        ["What happens", "Survives", "Why", "Cheapest remedy"],
+        days.Select(d => new object[] { d.Title, new XElement("span", new XAttribute("class", d.Survives ? "info" : "warning"), d.Survives ? "yes" : "no"), d.Message, d.Remedy ?? "" }));
+
+    private static XElement Sensitivities(IReadOnlyList<Sensitivity> sensitivities) => HtmlTable.Create(
+        "The plan if one of its inputs were otherwise",
+        ["Change", "Verdict", HtmlTable.NumberColumn("max_connections"), HtmlTable.NumberColumn("Pools"), HtmlTable.NumberColumn("Processors")],
+        sensitivities.Select(s => new object[]
+        {
+            s.Change,
+            s.Verdict.ToString().ToLowerInvariant(),
+            PlanText.Number(s.MaxConnections),
+            string.Join(", ", s.MaxPoolSizes.Select(p => PlanText.Number(p))),
+            s.CpuUtilisation is double utilisation ? PlanText.RoughPercent(utilisation) : "unknown",
         }));
 
     private static XElement Accuracy(BacktestReport? backtest)

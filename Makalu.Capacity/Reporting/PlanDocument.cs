@@ -37,6 +37,10 @@ internal sealed record PlanDocument
 
     public required HistoryEntry History { get; init; }
 
+    public required IReadOnlyList<BadDayEntry> BadDays { get; init; }
+
+    public required IReadOnlyList<SensitivityEntry> Sensitivities { get; init; }
+
     public required IReadOnlyList<string> Assumptions { get; init; }
 
     public sealed record PeakEntry(double RequestsPerSecond, double Quantile, DateTimeOffset At, string Cause, double StepRequestsPerSecond, TimeSpan Step, double BurstFactor, bool BurstFactorMeasured, double? DispersionAtOneSecond, double? DispersionAtTenthOfSecond);
@@ -58,6 +62,10 @@ internal sealed record PlanDocument
     public sealed record BacktestEntry(string Chosen, string Reason, IReadOnlyList<AccuracyEntry> Candidates);
 
     public sealed record AccuracyEntry(string Model, int Origins, double? Mase, double? PinballLoss, double? Coverage95, double? PeakCoverage95);
+
+    public sealed record BadDayEntry(string Code, string Title, bool Survives, string Message, string? Remedy);
+
+    public sealed record SensitivityEntry(string Change, string Verdict, int MaxConnections, IReadOnlyList<int> MaxPoolSizes, double? CpuUtilisation);
 
     public sealed record HistoryEntry(string Series, DateTimeOffset StartsAt, DateTimeOffset EndsAt, TimeSpan Step, int Steps, int MissingSteps, int Gaps, TimeSpan LongestGap, int Duplicates, int OutOfOrder, int ClockJumps, int OffGrid);
 }

@@ -51,6 +51,8 @@ public static class PlanJson
         Forecast = Forecast(plan.Forecast),
         Backtest = plan.Backtest is { } backtest ? new PlanDocument.BacktestEntry(backtest.Chosen, backtest.Reason, [.. backtest.Candidates.Select(Accuracy)]) : null,
         History = History(plan.History),
+        BadDays = [.. plan.Connections.BadDays.Select(d => new PlanDocument.BadDayEntry(d.Code, d.Title, d.Survives, d.Message, d.Remedy))],
+        Sensitivities = [.. plan.Connections.Sensitivities.Select(s => new PlanDocument.SensitivityEntry(s.Change, Word(s.Verdict), s.MaxConnections, s.MaxPoolSizes, s.CpuUtilisation))],
         Assumptions = plan.Assumptions,
     };
 
@@ -89,7 +91,7 @@ public static class PlanJson
 
     private static PlanDocument.DatabaseEntry Database(DatabaseLoad load, DatabaseDescription now) => new(
         load.CpuUtilisation,
-        PlanText.Size(load.MemoryRequiredBytes),
+        ByteSize.Format(load.MemoryRequiredBytes),
         load.CpuCoresRequired,
         load.Knee,
         now.MaxConnections);

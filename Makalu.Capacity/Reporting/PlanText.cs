@@ -5,8 +5,6 @@ namespace Makalu.Capacity.Reporting;
 /// <summary>How numbers, times and sizes are written for people, the same in every culture.</summary>
 internal static class PlanText
 {
-    private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-
     /// <summary>A rate with three significant digits or whole requests: <c>0.25</c>, <c>48.3</c>, <c>2,310</c>.</summary>
     public static string Rate(double requestsPerSecond) => requestsPerSecond switch
     {
@@ -45,20 +43,6 @@ internal static class PlanText
         };
         string plural = unit == "ms" || amount == 1 ? unit : unit + "s";
         return amount.ToString("0.###", CultureInfo.InvariantCulture) + " " + plural;
-    }
-
-    /// <summary>A size in binary units with at most one decimal: <c>10.1GiB</c>.</summary>
-    public static string Size(long bytes)
-    {
-        double amount = bytes;
-        int unit = 0;
-        while (amount >= 1024 && unit < Units.Length - 1)
-        {
-            amount /= 1024;
-            unit++;
-        }
-
-        return amount.ToString("0.#", CultureInfo.InvariantCulture) + Units[unit];
     }
 
     /// <summary>The column of a quantile: <c>p</c> and the percentage, as <c>p50</c> or <c>p99.5</c>.</summary>
