@@ -8,11 +8,15 @@ internal static class InputStream
     /// <summary>The name that messages call the input by.</summary>
     public static string DisplayName(string path) => path == StandardInput ? "standard input" : path;
 
-    public static Stream Open(string path)
+    /// <summary>Opens an input and unpacks it.</summary>
+    public static Stream Open(string path) => Unpack(OpenRaw(path));
+
+    /// <summary>Opens an input as it is.</summary>
+    public static Stream OpenRaw(string path)
     {
         if (path == StandardInput)
         {
-            return Unpack(Console.OpenStandardInput());
+            return Console.OpenStandardInput();
         }
 
         if (Directory.Exists(path))
@@ -21,7 +25,7 @@ internal static class InputStream
         }
 
         // Blocks are read whole by the callers: a buffer of the stream's own would only copy them once more.
-        return Unpack(new FileStream(path, new FileStreamOptions { Options = FileOptions.SequentialScan, BufferSize = 0 }));
+        return new FileStream(path, new FileStreamOptions { Options = FileOptions.SequentialScan, BufferSize = 0 });
     }
 
     /// <summary>The content of <paramref name="stream"/>: gzip (one member or several in a row) unpacked, anything else as it is.</summary>

@@ -18,6 +18,7 @@ internal sealed class VerifiedGzipStream : InputOnlyStream
     private readonly Tail _input;
     private readonly GZipStream _gzip;
     private bool _ended;
+    private InvalidDataException? _failure;
 
     public VerifiedGzipStream(Stream packed)
     {
@@ -27,17 +28,37 @@ internal sealed class VerifiedGzipStream : InputOnlyStream
 
     public override int Read(Span<byte> buffer)
     {
+        if (_failure is not null)
+        {
+            throw _failure;
+        }
+
         if (buffer.IsEmpty || _ended)
         {
             return 0;
         }
 
+        try
+        {
+            int read = ReadVerified(buffer);
+            _ended = read == 0;
+            return read;
+        }
+        catch (InvalidDataException e)
+        {
+            // Reading on must not look like the end.
+            _failure = e;
+            throw;
+        }
+    }
+
+    private int ReadVerified(Span<byte> buffer)
+    {
         // The unpacker asks for more input only when it has put out all that the input before it gave: what comes out of a call
         // in which it got the marker is the marker.
         int read = _gzip.Read(buffer);
         if (!_input.MarkerServed)
         {
-            _ended = read == 0;
             return read;
         }
 
@@ -49,7 +70,6 @@ internal sealed class VerifiedGzipStream : InputOnlyStream
             more = _gzip.Read(tail[count..]);
         }
 
-        _ended = true;
         return tail[..count].SequenceEqual(Marker) ? 0 : throw new InvalidDataException("The gzip data end before their end mark.");
     }
 
