@@ -27,6 +27,9 @@ public sealed class RequestHistory
     /// <summary>The index of dispersion of the counts of tenths of a second within each step; null where the log has whole seconds only.</summary>
     public TimeSeries? DispersionAtTenthOfSecond { get; init; }
 
+    /// <summary>How long the requests took, over the whole source; null where it does not say.</summary>
+    public DurationDistribution? Durations { get; init; }
+
     /// <summary>What was odd about the source: gaps, duplicates, order, clock jumps.</summary>
     public required SeriesQuality Quality { get; init; }
 
@@ -58,6 +61,7 @@ public sealed class RequestHistory
             PeakRequestsPerSecond = OnGridOf(requests, PeakRequestsPerSecond?.Aggregate(step, origin, BinReduction.Maximum)),
             DispersionAtOneSecond = OnGridOf(requests, DispersionAtOneSecond?.Aggregate(step, origin, BinReduction.Mean)),
             DispersionAtTenthOfSecond = OnGridOf(requests, DispersionAtTenthOfSecond?.Aggregate(step, origin, BinReduction.Mean)),
+            Durations = Durations,
             Quality = Quality.WithGapsOf(requests),
         };
     }
@@ -155,6 +159,7 @@ public sealed class RequestHistory
             PeakRequestsPerSecond = PeakRequestsPerSecond is null ? null : change(PeakRequestsPerSecond),
             DispersionAtOneSecond = DispersionAtOneSecond is null ? null : change(DispersionAtOneSecond),
             DispersionAtTenthOfSecond = DispersionAtTenthOfSecond is null ? null : change(DispersionAtTenthOfSecond),
+            Durations = Durations,
             Quality = Quality.WithGapsOf(requests),
         };
     }

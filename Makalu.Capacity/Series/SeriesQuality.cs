@@ -27,6 +27,9 @@ public sealed record SeriesQuality
     /// <summary>Rows whose timestamp was off the regular grid; they were counted into the nearest step.</summary>
     public int OffGrid { get; init; }
 
+    /// <summary>Steps at the beginning and the end of the source that it covers only in part; they were left out.</summary>
+    public int PartialSteps { get; init; }
+
     /// <summary>The same with the three figures on gaps taken from <paramref name="series"/>.</summary>
     internal SeriesQuality WithGapsOf(TimeSeries series)
     {
