@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Makalu.Capacity.Series;
 
@@ -122,7 +123,7 @@ public class SeriesFileErrorTests
         var text = new StringBuilder("timestamp,requests\n");
         for (int i = 0; i < 20_000; i++)
         {
-            text.Append(new DateTimeOffset(2024, 9, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(i).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", null)).Append(',').Append(i * 7919L % 1000).Append('\n');
+            text.Append(new DateTimeOffset(2024, 9, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(i).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)).Append(',').Append(i * 7919L % 1000).Append('\n');
         }
 
         using var packed = new MemoryStream();

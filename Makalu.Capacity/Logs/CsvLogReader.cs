@@ -9,14 +9,14 @@ internal static class CsvLogReader
     private const int LongestRecord = 1 << 26;
     private const int RowsBetweenChecks = 1 << 12;
 
-    /// <summary>Whether the first line is a header that names a time.</summary>
+    /// <summary>Whether the first line is a header that names a time, and a route or a status: the rows of others may not be requests.</summary>
     public static bool LooksLikeHeader(ReadOnlySpan<byte> lines, RequestLogOptions options)
     {
         string[] header = Header(lines);
         return header.Length > 1
-            && (options.Fields.Time is string time
-                ? header.Contains(time, StringComparer.OrdinalIgnoreCase)
-                : FieldLayout.Choose(header, options, StringComparison.OrdinalIgnoreCase) is not null);
+            && FieldLayout.Choose(header, options, StringComparison.OrdinalIgnoreCase) is { } layout
+            && header.Contains(layout.Time, StringComparer.Ordinal)
+            && (layout.Route ?? layout.Status) is not null;
     }
 
     /// <summary>The columns of a CSV log.</summary>

@@ -66,13 +66,15 @@ internal sealed class JsonLinesParser : LineParser
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (Range range in lines.Split((byte)'\n'))
         {
-            var reader = new Utf8JsonReader(lines[range]);
-            if (!lines[range].IsEmpty && lines[range][0] == '{' && JsonDocument.TryParseValue(ref reader, out JsonDocument? document))
+            try
             {
-                using (document)
-                {
-                    AddNames(document.RootElement, "", names);
-                }
+                var reader = new Utf8JsonReader(lines[range]);
+                using JsonDocument document = JsonDocument.ParseValue(ref reader);
+                AddNames(document.RootElement, "", names);
+            }
+            catch (JsonException)
+            {
+                // Counted as malformed when the lines are read.
             }
         }
 

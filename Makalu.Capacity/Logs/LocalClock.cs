@@ -19,7 +19,7 @@ internal sealed class LocalClock(TimeZoneInfo zone)
     private long _secondOffset;
     private bool _ambiguous;
     private bool _inSecondPass;
-    private long _latestAmbiguous = long.MinValue;
+    private long _latestAmbiguous;
 
     /// <summary>Whether the result depends on the order of the times.</summary>
     public bool NeedsOrder => zone.SupportsDaylightSavingTime;
@@ -61,10 +61,10 @@ internal sealed class LocalClock(TimeZoneInfo zone)
         }
 
         // A straggler just outside the hour does not end the second pass through it.
-        if (_latestAmbiguous != long.MinValue && Math.Abs(quarter - _latestAmbiguous) > LongestOverlap)
+        if (Math.Abs(quarter - _latestAmbiguous) > LongestOverlap)
         {
             _inSecondPass = false;
-            _latestAmbiguous = long.MinValue;
+            _latestAmbiguous = 0;
         }
 
         _offset = zone.IsInvalidTime(local)

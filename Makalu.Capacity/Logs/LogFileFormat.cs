@@ -107,8 +107,8 @@ internal sealed class LogFileFormat
         int firstBreak = lines.IndexOf((byte)'\n');
         throw new LogFormatException(
             fileName,
-            "the format is not known. Known are access logs (Common and Combined Log Format of Apache and nginx), W3C extended (IIS, CloudFront), JSON lines, and CSV with a header that names a time. "
-            + $"The first line is '{Excerpt(firstBreak < 0 ? lines : lines[..firstBreak])}'. If it is one of these all the same, name the format, and for JSON and CSV the field with the time.");
+            "the format is not known. Known are access logs (Common and Combined Log Format of Apache and nginx), W3C extended (IIS, CloudFront), JSON lines, and CSV with a header that names a time and a path or status. "
+            + $"The first line is '{Excerpt(firstBreak < 0 ? lines : lines[..firstBreak])}'. If it is one of these all the same, name the format, and for JSON and CSV the fields. A series file (timestamp,requests) is no log: it is forecast as it is.");
     }
 
     private static FieldLayout JsonLayout(string fileName, ReadOnlySpan<byte> lines, RequestLogOptions options)

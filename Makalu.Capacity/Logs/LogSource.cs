@@ -166,7 +166,16 @@ internal sealed class LogSource(string name, Func<Stream> open, RequestLogOption
             return false;
         }
 
-        _format = LogFileFormat.Of(name, beginning.Span, options);
+        try
+        {
+            _format = LogFileFormat.Of(name, beginning.Span, options);
+        }
+        catch (LogFormatException) when (_truncation is not null)
+        {
+            // Too little is left to tell a format by: that the file is truncated is the cause, and is told in the end.
+            return false;
+        }
+
         _content = new PrefixedStream(beginning, _content, leaveOpen: false);
         _blocks = new LogBlockReader(_content, LogBlockReader.DefaultBlockSize);
         _directiveParser = _format.CreateParser?.Invoke();
