@@ -3,10 +3,10 @@ using System.Numerics;
 namespace Makalu.Capacity.Numerics;
 
 /// <summary>
-/// A real sequence at the n points ζ with ζⁿ = i, so that products of spectra are products of polynomials modulo zⁿ − i: the real
-/// part of the result holds the product's first n coefficients free of wrap-around from the next n, which land in the imaginary
-/// part. A convolution of real sequences of length n needs therefore a complex transform of n points and not of 2n (Crandall and
-/// Fagin, "Discrete weighted transforms and large-integer arithmetic", Mathematics of Computation 62, 1994).
+/// A real sequence of up to 2n values at the n points ζ with ζⁿ = i, where value j + n counts as the imaginary part of value j.
+/// Products of spectra are products of polynomials modulo z²ⁿ + 1: coefficient j of the result lacks coefficient j + 2n of the
+/// true product, and has nothing of the n after it. A real convolution takes therefore half the points that a complex one needs
+/// (Crandall and Fagin, "Discrete weighted transforms and large-integer arithmetic", Mathematics of Computation 62, 1994).
 /// </summary>
 internal sealed class RightAngleTransform
 {
@@ -25,47 +25,61 @@ internal sealed class RightAngleTransform
         }
     }
 
+    /// <summary>The number of points n.</summary>
     public int Length => _transform.Length;
 
-    /// <summary>The spectrum of <paramref name="x"/>, zeros appended.</summary>
+    /// <summary>The spectrum of up to 2n values, zeros appended.</summary>
     public void Forward(ReadOnlySpan<double> x, Span<double> re, Span<double> im)
     {
+        ReadOnlySpan<double> low = x.Length > Length ? x[..Length] : x;
         int j = 0;
-        for (; j <= x.Length - Vector<double>.Count; j += Vector<double>.Count)
+        for (; j <= low.Length - Vector<double>.Count; j += Vector<double>.Count)
         {
-            var value = new Vector<double>(x[j..]);
+            var value = new Vector<double>(low[j..]);
             (value * new Vector<double>(_cos.AsSpan(j))).CopyTo(re[j..]);
             (value * new Vector<double>(_sin.AsSpan(j))).CopyTo(im[j..]);
         }
 
-        for (; j < x.Length; j++)
+        for (; j < low.Length; j++)
         {
-            re[j] = x[j] * _cos[j];
-            im[j] = x[j] * _sin[j];
+            re[j] = low[j] * _cos[j];
+            im[j] = low[j] * _sin[j];
         }
 
-        re[x.Length..].Clear();
-        im[x.Length..].Clear();
+        re[low.Length..].Clear();
+        im[low.Length..].Clear();
+        for (j = Length; j < x.Length; j++)
+        {
+            re[j - Length] -= x[j] * _sin[j - Length];
+            im[j - Length] += x[j] * _cos[j - Length];
+        }
+
         _transform.Forward(re, im);
     }
 
-    /// <summary>Destroys a spectrum and gives <see cref="Length"/> times the first coefficients of its polynomial.</summary>
+    /// <summary>Destroys a spectrum and gives n times the first up to 2n coefficients of its polynomial.</summary>
     public void Inverse(Span<double> re, Span<double> im, Span<double> x)
     {
         _transform.Inverse(re, im);
+        Span<double> low = x.Length > Length ? x[..Length] : x;
         int j = 0;
-        for (; j <= x.Length - Vector<double>.Count; j += Vector<double>.Count)
+        for (; j <= low.Length - Vector<double>.Count; j += Vector<double>.Count)
         {
-            Vector.FusedMultiplyAdd(new Vector<double>(re[j..]), new Vector<double>(_cos.AsSpan(j)), new Vector<double>(im[j..]) * new Vector<double>(_sin.AsSpan(j))).CopyTo(x[j..]);
+            Vector.FusedMultiplyAdd(new Vector<double>(re[j..]), new Vector<double>(_cos.AsSpan(j)), new Vector<double>(im[j..]) * new Vector<double>(_sin.AsSpan(j))).CopyTo(low[j..]);
         }
 
-        for (; j < x.Length; j++)
+        for (; j < low.Length; j++)
         {
-            x[j] = (re[j] * _cos[j]) + (im[j] * _sin[j]);
+            low[j] = (re[j] * _cos[j]) + (im[j] * _sin[j]);
+        }
+
+        for (j = Length; j < x.Length; j++)
+        {
+            x[j] = (im[j - Length] * _cos[j - Length]) - (re[j - Length] * _sin[j - Length]);
         }
     }
 
-    /// <summary>Fills cosine and sine of the angle of ζ^power at each point, in the order of the spectra.</summary>
+    /// <summary>The spectrum of z^power, power below n.</summary>
     public void Monomial(int power, Span<double> re, Span<double> im)
     {
         re.Clear();

@@ -39,12 +39,15 @@ internal static class SymmetricEigen
     {
         int size = diagonal.Length;
         offDiagonal[size - 1] = 0;
+
+        // Measured against the whole matrix: the many eigenvalues of a low rank that are rounding alone would else never settle.
+        double negligible = 1.1102230246251565e-16 * (Math.Abs(TensorPrimitives.MaxMagnitude<double>(diagonal)) + Math.Abs(TensorPrimitives.MaxMagnitude<double>(offDiagonal)));
         for (int l = 0; l < size; l++)
         {
             for (int iteration = 0; ; iteration++)
             {
                 int m = l;
-                while (m < size - 1 && Math.Abs(offDiagonal[m]) > double.Epsilon && Math.Abs(offDiagonal[m]) > 1.1102230246251565e-16 * (Math.Abs(diagonal[m]) + Math.Abs(diagonal[m + 1])))
+                while (m < size - 1 && Math.Abs(offDiagonal[m]) > negligible)
                 {
                     m++;
                 }

@@ -1,0 +1,16 @@
+namespace Makalu.Capacity.Forecasting.Ssa;
+
+/// <summary>How a model of hard rank continues a series.</summary>
+public enum SsaForecastMethod
+{
+    /// <summary>
+    /// Linear recurrence of order L − 1 on the reconstructed series (Golyandina, Nekrutkin and Zhigljavsky 2001, section 2.1).
+    /// </summary>
+    Recurrent,
+
+    /// <summary>
+    /// The windows themselves are continued within the space of the components, and averaged back (ibid., section 2.3.1): often the
+    /// more stable of the two. Growth of the continuation is limited by construction.
+    /// </summary>
+    Vector,
+}
