@@ -43,9 +43,10 @@ internal sealed class ConnectionBudget
     public long MemoryRequired(int maxConnections) => SharedBuffersBytes + (maxConnections * Database.MemoryPerConnectionBytes);
 
     /// <summary>Up to the next 10 until 200, the next 25 until 500, the next 50 beyond.</summary>
-    public static int RoundUp(int connections)
-    {
-        int step = connections <= 200 ? 10 : connections <= 500 ? 25 : 50;
-        return (connections + step - 1) / step * step;
-    }
+    public static int RoundUp(int connections) => (connections + Step(connections) - 1) / Step(connections) * Step(connections);
+
+    /// <summary>Down in the same steps.</summary>
+    public static int RoundDown(int connections) => connections / Step(connections) * Step(connections);
+
+    private static int Step(int connections) => connections <= 200 ? 10 : connections <= 500 ? 25 : 50;
 }

@@ -48,6 +48,8 @@ public sealed class ConnectionPlanner
             CurrentSettingsSurvive = !findings.Any(finding => finding.Severity == FindingSeverity.Critical),
             Findings = Array.AsReadOnly(findings),
             Assumptions = assumptions.AsReadOnly(),
+            BadDays = BadDays.Examine(subject, cancellationToken),
+            Sensitivities = SensitivityTable.Compute(load, _sizing, cancellationToken),
         };
     }
 

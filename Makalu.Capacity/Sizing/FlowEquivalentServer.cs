@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Makalu.Capacity.Sizing;
 
 /// <summary>
@@ -16,7 +18,8 @@ internal sealed class FlowEquivalentServer
     public const int LargestConcurrency = 4096;
 
     private readonly double[] _logComputing = new double[LargestConcurrency + 1];
-    private readonly double[] _logDelayed = new double[LargestConcurrency + 1];
+    private readonly double[] _logDelayedReversed = new double[LargestConcurrency + 1];
+    private readonly double[] _terms = new double[LargestConcurrency + 1];
     private readonly double[] _logNormalisation = new double[LargestConcurrency + 1];
     private readonly double _contentionPenalty;
     private int _known;
@@ -32,7 +35,7 @@ internal sealed class FlowEquivalentServer
         {
             double speed = Math.Min(k, cores) / (1 + (contentionPenalty * Math.Max(0, k - cores)));
             _logComputing[k] = _logComputing[k - 1] + Math.Log(processorSeconds / speed);
-            _logDelayed[k] = _logDelayed[k - 1] + logDelay - Math.Log(k);
+            _logDelayedReversed[LargestConcurrency - k] = _logDelayedReversed[LargestConcurrency - k + 1] + logDelay - Math.Log(k);
         }
     }
 
@@ -127,23 +130,12 @@ internal sealed class FlowEquivalentServer
     {
         for (int n = _known + 1; n <= requests; n++)
         {
-            double largest = double.NegativeInfinity;
-            for (int j = 0; j <= n; j++)
-            {
-                largest = Math.Max(largest, _logComputing[j] + _logDelayed[n - j]);
-            }
-
-            double sum = 0;
-            for (int j = 0; j <= n; j++)
-            {
-                double term = _logComputing[j] + _logDelayed[n - j] - largest;
-                if (term > -40)
-                {
-                    sum += Math.Exp(term);
-                }
-            }
-
-            _logNormalisation[n] = largest + Math.Log(sum);
+            Span<double> terms = _terms.AsSpan(0, n + 1);
+            TensorPrimitives.Add(_logComputing.AsSpan(0, n + 1), _logDelayedReversed.AsSpan(LargestConcurrency - n, n + 1), terms);
+            double largest = TensorPrimitives.Max(terms);
+            TensorPrimitives.Subtract(terms, largest, terms);
+            TensorPrimitives.Exp(terms, terms);
+            _logNormalisation[n] = largest + Math.Log(TensorPrimitives.Sum(terms));
             _known = n;
         }
     }

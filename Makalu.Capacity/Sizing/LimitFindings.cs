@@ -70,12 +70,15 @@ internal static class LimitFindings
                 Needs(subject, need).Add("needWithHeadroom", comfortable));
         }
 
-        double served = ServedRate(subject);
+        double limit = RateThatRunsOut(subject);
+        string when = limit < 0.995 * subject.Load.Requests.Rate
+            ? Invariant($"It does not survive the peak: connections run out at {limit:#,0} requests/s at the latest.")
+            : "It does not survive the peak, because every instance keeps connections of its own.";
         return new Finding(
             "current-limit-exceeded",
             FindingSeverity.Critical,
-            Invariant($"For {subject.Peak} the services need {subject.NeededConnections} connections, everything else {subject.Database.OtherConnections}, and {subject.Budget.Reserves} are reserved: {need} in all, but max_connections is {now}. It does not survive the peak; it serves about {served:#,0} requests/s within the wait target. {Remedy(subject)}"),
-            Needs(subject, need).Add("requestsPerSecondServedNow", Math.Round(served, 1)));
+            Invariant($"For {subject.Peak} the services need {subject.NeededConnections} connections, everything else {subject.Database.OtherConnections}, and {subject.Budget.Reserves} are reserved: {need} in all, but max_connections is {now}. {when} {Remedy(subject)}"),
+            Needs(subject, need).Add("requestsPerSecondThatRunsOut", Math.Round(limit, 1)).Add("runsOutFormula", "Erlang B of the usable connections = the allowed wait probability, all connections shared"));
     }
 
     private static string Remedy(PlanSubject subject) => subject.Decision.Verdict switch
@@ -106,27 +109,22 @@ internal static class LimitFindings
         return evidence;
     }
 
-    /// <summary>The rate up to which the need stays within the limit as it is now, by bisection with the closed form.</summary>
-    private static double ServedRate(PlanSubject subject)
+    /// <summary>
+    /// The rate at which the limit as it is now refuses more than the allowed part of the requests, were every connection free for every
+    /// service: Erlang B with the usable connections, by bisection. Pools that keep idle connections run out earlier.
+    /// </summary>
+    private static double RateThatRunsOut(PlanSubject subject)
     {
+        int usable = subject.Budget.Usable(subject.Database.MaxConnections);
         double below = 0;
-        double above = subject.Load.Requests.Rate;
-        for (int i = 0; i < 24 && above - below > 0.002 * above; i++)
+        double above = Math.Max(1, subject.Load.OfferedLoad);
+        for (int i = 0; i < 40; i++)
         {
             double middle = (below + above) / 2;
-            SystemLoad load = subject.Load.WithRequests(subject.Load.Requests.WithRate(middle));
-            PoolSet pools = PoolSet.Size(load, server: null, subject.System.Target.WaitProbability, PoolSizer.ByClosedForm);
-            if (subject.Budget.Need(pools.Connections) <= subject.Database.MaxConnections)
-            {
-                below = middle;
-            }
-            else
-            {
-                above = middle;
-            }
+            (below, above) = Erlang.B(usable, middle) <= subject.System.Target.WaitProbability ? (middle, above) : (below, middle);
         }
 
-        return below;
+        return subject.Load.OfferedLoad > 0 ? subject.Load.Requests.Rate * below / subject.Load.OfferedLoad : 0;
     }
 
     private static Finding? MemoryExceeded(PlanSubject subject)

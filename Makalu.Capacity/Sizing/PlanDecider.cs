@@ -33,7 +33,7 @@ internal sealed class PlanDecider
         FlowEquivalentServer? server = _load.Server(cores);
         int? knee = server?.Knee();
         int? concurrencyLimit = server?.ConcurrencyLimit();
-        PoolSet pools = PoolSet.Size(_load, server, target.WaitProbability, sizing, instances: null, _cancellation);
+        PoolSet pools = PoolSet.Size(_load, server, target.WaitProbability, sizing, cancellation: _cancellation);
         int direct = pools.Connections;
         var obstacles = new List<string>();
         bool saturated = cores is { } known && _load.ProcessorTimeKnown && _load.ProcessorLoad > known * target.MaxCpuUtilisation;
@@ -52,7 +52,8 @@ internal sealed class PlanDecider
         if (saturated || !pools.Servable)
         {
             obstacles.Add("cpu");
-            return Capped(decision with { Verdict = Verdict.Scale });
+            PoolerSet? present = System.Pooler is { } placed ? PoolerSet.Size(_load, server, placed.Replicas, placed.Mode, PoolSizer.ByClosedForm, _cancellation) : null;
+            return Capped(decision with { Verdict = Verdict.Scale }, present);
         }
 
         if (System.Pooler is { } pooler)
@@ -65,12 +66,12 @@ internal sealed class PlanDecider
             Verdict verdict = required > System.Database.MaxConnections ? Verdict.Raise
                 : System.Database.MaxConnections > _budget.Limit ? Verdict.Lower
                 : Verdict.Keep;
-            return decision with { Verdict = verdict, MaxConnections = verdict == Verdict.Keep ? System.Database.MaxConnections : required };
+            return decision with { Verdict = verdict, MaxConnections = verdict == Verdict.Raise ? required : Math.Min(System.Database.MaxConnections, Lowered(required)) };
         }
 
         return _budget.IsPostgreSql
             ? WithPooler(decision, AdvisedPoolerReplicas, "transaction", server, sizing, obstacles, current: null)
-            : Capped(decision with { Verdict = Verdict.Scale });
+            : Capped(decision with { Verdict = Verdict.Scale }, pooler: null);
     }
 
     private PlanDecision WithPooler(PlanDecision decision, int replicas, string mode, FlowEquivalentServer? server, PoolSizing sizing, List<string> obstacles, PoolerDescription? current)
@@ -80,7 +81,7 @@ internal sealed class PlanDecider
         if (misfits.Length > 0)
         {
             obstacles.AddRange(misfits.Except(obstacles));
-            return Capped(decision with { Verdict = Verdict.Scale });
+            return Capped(decision with { Verdict = Verdict.Scale }, current is null ? null : pooler);
         }
 
         int required = RoundedWithinLimit(pooler.Plan.Connections);
@@ -93,7 +94,7 @@ internal sealed class PlanDecider
         return decision with
         {
             Verdict = verdict,
-            MaxConnections = required > now || now > _budget.Limit ? required : now,
+            MaxConnections = required > now ? required : Math.Min(now, Lowered(required)),
             Pooler = pooler,
             MaxPoolSizes = [.. pooler.Clients.Sizes.Select(size => size.Connections)],
         };
@@ -113,13 +114,27 @@ internal sealed class PlanDecider
             yield return "knee";
     }
 
+    /// <summary>What memory and provider allow, rounded down: a decrease goes no further than its evidence.</summary>
+    private int Lowered(int required) => _budget.Limit == int.MaxValue ? int.MaxValue : Math.Max(required, ConnectionBudget.RoundDown(_budget.Limit));
+
     private int RoundedWithinLimit(int connections) => Math.Min(_budget.WithHeadroom(connections), _budget.Limit);
 
     /// <summary>Pools that neither overrun the database nor its limit, for as long as it has not been scaled.</summary>
-    private PlanDecision Capped(PlanDecision decision)
+    private PlanDecision Capped(PlanDecision decision, PoolerSet? pooler)
     {
         int maxConnections = Math.Min(System.Database.MaxConnections, Math.Max(1, _budget.Limit));
         int allowed = Math.Min(_budget.Usable(maxConnections), decision.ConcurrencyLimit ?? int.MaxValue);
+        if (pooler is not null)
+        {
+            return decision with
+            {
+                MaxConnections = maxConnections,
+                Pooler = pooler.CappedTo(allowed),
+                MaxPoolSizes = [.. pooler.Clients.Sizes.Select(size => size.Connections)],
+                MemoryBytesRequired = decision.Obstacles.Contains("memory") ? MemoryRequired(pooler.Plan.Connections) : null,
+            };
+        }
+
         double factor = Math.Min(1, (double)allowed / Math.Max(1, decision.Pools.Connections));
         return decision with
         {

@@ -7,7 +7,7 @@ internal static class PlanFindings
     private static readonly string[] Order =
     [
         "pools-exceed-max-connections", "pool-can-deadlock", "pool-too-small", "pooler-pool-too-small", "current-limit-exceeded",
-        "cpu-saturated", "memory-short", "managed-cap-exceeded", "beyond-the-knee", "memory-exceeded", "pooler-advised", "restart-required",
+        "cpu-saturated", "memory-short", "managed-cap-exceeded", "beyond-the-knee", "memory-exceeded", "cpu-burst", "pooler-advised", "restart-required",
     ];
 
     public static IEnumerable<Finding> Write(PlanSubject subject)

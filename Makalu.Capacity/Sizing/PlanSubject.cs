@@ -35,6 +35,9 @@ internal sealed record PlanSubject(SystemDescription System, PeakDemand Demand, 
     /// <summary>The service connections that serve the peak in the way that services connect now.</summary>
     public int NeededConnections => System.Pooler is not null && Decision.Pooler is { } pooler ? pooler.Plan.Connections : Decision.Pools.Connections;
 
+    /// <summary>The pools that serve the peak in the way that services connect now.</summary>
+    public PoolSet NeededPools => System.Pooler is not null && Decision.Pooler is { } pooler ? pooler.Clients : Decision.Pools;
+
     public Evidence Evidence() => new Evidence()
         .Add("requestsPerSecond", Math.Round(Load.Requests.Rate, 3))
         .Add("quantile", Demand.Quantile)

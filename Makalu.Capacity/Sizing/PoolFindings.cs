@@ -16,7 +16,7 @@ internal static class PoolFindings
             if (TooSmall(subject, i) is { } small)
                 yield return small;
 
-            if (service.MaxPoolSize is { } now && now > 2 * subject.Decision.MaxPoolSizes[i] && now >= subject.Decision.MaxPoolSizes[i] + 10)
+            if (subject.Decision.Verdict != Verdict.Scale && service.MaxPoolSize is { } now && now > 2 * subject.Decision.MaxPoolSizes[i] && now >= subject.Decision.MaxPoolSizes[i] + 10)
                 yield return TooLarge(subject, i, now);
         }
     }
@@ -24,11 +24,11 @@ internal static class PoolFindings
     private static Finding? TooSmall(PlanSubject subject, int i)
     {
         ServiceDescription service = subject.System.Services[i];
-        if (service.MaxPoolSize is not { } now || now >= subject.Decision.Pools.Sizes[i].Connections)
+        if (service.MaxPoolSize is not { } now || now >= subject.NeededPools.Sizes[i].Connections)
             return null;
 
         ArrivalProcess arrivals = subject.Load.Services[i].ConnectionsOfInstance(service.Instances);
-        HoldTime hold = subject.Decision.Pools.Holds[i];
+        HoldTime hold = subject.NeededPools.Holds[i];
         double load = arrivals.Rate * hold.MeanSeconds;
         double tail = WaitTail.Probability(arrivals, hold, now, subject.WaitSeconds);
         bool critical = tail > subject.System.Target.WaitProbability;
@@ -46,7 +46,7 @@ internal static class PoolFindings
             subject.Evidence()
                 .Add("service", service.Name)
                 .Add("maxPoolSize", now)
-                .Add("planned", subject.Decision.Pools.Sizes[i].Connections)
+                .Add("planned", subject.NeededPools.Sizes[i].Connections)
                 .Add("requestsPerSecondPerInstance", Math.Round(arrivals.Rate, 3))
                 .Add("holdSeconds", hold.MeanSeconds)
                 .Add("offeredLoad", Math.Round(load, 3))
@@ -61,14 +61,14 @@ internal static class PoolFindings
         if (service.ConnectionsPerRequest <= 1)
             return null;
 
-        int floor = DeadlockFloor.Of(subject.Load.Services[i], subject.Decision.Pools.Holds[i], service.Instances);
+        int floor = DeadlockFloor.Of(subject.Load.Services[i], subject.NeededPools.Holds[i], service.Instances);
         if (service.MaxPoolSize is not { } now || now >= floor)
             return null;
 
         return new Finding(
             "pool-can-deadlock",
             service.MaxConcurrentRequests is null ? FindingSeverity.Warning : FindingSeverity.Critical,
-            Invariant($"A request of {service.Name} holds {service.ConnectionsPerRequest} connections at once, and its pool has {now}: when enough requests hold one and wait for the next, all of them wait for ever. The pool needs at least {floor}. Set it to {subject.Decision.Pools.Sizes[i].Connections}, or let a request take one connection at a time."),
+            Invariant($"A request of {service.Name} holds {service.ConnectionsPerRequest} connections at once, and its pool has {now}: when enough requests hold one and wait for the next, all of them wait for ever. The pool needs at least {floor}. Set it to {subject.NeededPools.Sizes[i].Connections}, or let a request take one connection at a time."),
             subject.Evidence()
                 .Add("service", service.Name)
                 .Add("maxPoolSize", now)

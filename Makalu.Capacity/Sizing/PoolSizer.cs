@@ -44,6 +44,19 @@ internal static class PoolSizer
         return new PoolSize(smallest, (double)simulation.CountLate(smallest, waitSeconds, int.MaxValue) / PoolSimulation.Counted);
     }
 
+    /// <summary>Whether a pool meets the target, by simulation without the margins that a recommendation keeps.</summary>
+    public static bool Meets(int connections, ArrivalProcess arrivals, HoldTime hold, double waitSeconds, double waitProbability)
+    {
+        int limit = (int)(waitProbability * PoolSimulation.Counted);
+        double load = arrivals.Rate * hold.MeanSeconds;
+        if (arrivals.Rate <= 0 || load >= connections)
+            return arrivals.Rate <= 0;
+
+        return limit < FewestLate || load > LargestSimulatedLoad
+            ? WaitTail.Probability(arrivals, hold, connections, waitSeconds) <= waitProbability
+            : new PoolSimulation(arrivals, hold).CountLate(connections, waitSeconds, limit) <= limit;
+    }
+
     public static PoolSize ByClosedForm(ArrivalProcess arrivals, HoldTime hold, double waitSeconds, double waitProbability, CancellationToken cancellation = default)
     {
         ArrivalProcess raised = arrivals.WithRate(arrivals.Rate * ClosedFormRateFactor);

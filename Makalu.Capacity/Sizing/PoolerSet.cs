@@ -7,12 +7,11 @@ internal sealed class PoolerSet
     /// <summary>The wait target is split: nearly all of it for the scarce database connections, little for the cheap ones to the pooler.</summary>
     private const double ServerShare = 0.9;
 
-    private PoolerSet(PoolerPlan plan, PoolSet clients, PoolSize server, double processorStretch, bool servable)
+    private PoolerSet(PoolerPlan plan, PoolSet clients, PoolSize server, bool servable)
     {
         Plan = plan;
         Clients = clients;
         Server = server;
-        ProcessorStretch = processorStretch;
         Servable = servable;
     }
 
@@ -24,8 +23,6 @@ internal sealed class PoolerSet
     /// <summary>The pool of one replica.</summary>
     public PoolSize Server { get; }
 
-    public double ProcessorStretch { get; }
-
     public bool Servable { get; }
 
     public static PoolerSet Size(SystemLoad load, FlowEquivalentServer? server, int replicas, string mode, PoolSizing sizing, CancellationToken cancellation = default)
@@ -34,24 +31,14 @@ internal sealed class PoolerSet
         double wait = load.System.Target.MaxWait.TotalSeconds;
         HoldTime hold = MeanHold(load);
         ArrivalProcess perReplica = Connections(load).Thin(1.0 / replicas);
-        double stretch = 1;
-        bool servable = true;
-        PoolSize size = default;
-        for (int round = 0; round < 30; round++)
-        {
-            size = sizing(perReplica, Stretched(load, hold, stretch), wait, allowed * ServerShare, cancellation);
-            if (server is null)
-                break;
-
-            double next = PoolSet.Stretch(load, server, replicas * size.Connections);
-            servable = double.IsFinite(next);
-            if (!servable || next <= stretch * 1.0001)
-                break;
-
-            stretch = next;
-        }
-
-        PoolSet clients = PoolSet.Size(load, server: null, allowed * (1 - ServerShare), sizing, instances: null, cancellation);
+        double stretch = ProcessorStretch.Settle(
+            load,
+            server,
+            start: 1,
+            at => replicas * PoolSizer.ByClosedForm(perReplica, Stretched(load, hold, at), wait, allowed * ServerShare, cancellation).Connections,
+            out bool servable);
+        PoolSize size = sizing(perReplica, Stretched(load, hold, stretch), wait, allowed * ServerShare, cancellation);
+        PoolSet clients = PoolSet.Size(load, server: null, allowed * (1 - ServerShare), sizing, instances: null, stretch, cancellation);
         if (mode == "session")
         {
             // A session keeps its server connection, so the pooler needs as many as its clients hold.
@@ -70,7 +57,16 @@ internal sealed class PoolerSet
             // One replica must take all clients when another is lost.
             MaxClientConnections = ConnectionBudget.RoundUp((int)Math.Min(int.MaxValue / 2, clientConnections * 1.25)),
         };
-        return new PoolerSet(plan, clients, size, stretch, servable);
+        return new PoolerSet(plan, clients, size, servable);
+    }
+
+    /// <summary>The same with no more than a number of connections to the database.</summary>
+    public PoolerSet CappedTo(int connections)
+    {
+        int each = Math.Max(1, connections / Plan.Replicas);
+        return Plan.PoolSize + Plan.ReservePoolSize <= each
+            ? this
+            : new PoolerSet(Plan with { PoolSize = each, ReservePoolSize = 0 }, Clients, Server, Servable);
     }
 
     /// <summary>The connections that all services take, as one stream.</summary>

@@ -10,6 +10,9 @@ internal static class ServerFindings
         if (Processors(subject) is { } processors)
             yield return processors;
 
+        if (Bursts(subject) is { } bursts)
+            yield return bursts;
+
         if (subject.Decision.Obstacles.Contains("knee"))
             yield return Knee(subject);
 
@@ -33,12 +36,13 @@ internal static class ServerFindings
         string amount = subject.Decision.CpuCoresRequired is { } required
             ? Invariant($"It takes {required:0} cores (or as much less work per request: slow queries first) to stay within {target:0.# %}.")
             : "";
-        string what = utilisation > 1
+        bool critical = utilisation > 1 || !subject.Decision.Pools.Servable;
+        string what = critical
             ? "which the server cannot do: requests pile up however many connections there are, and more connections make it slower"
             : Invariant($"which is {utilisation:0.# %} of its {cores:0.##} cores, where {target:0.# %} was allowed");
         return new Finding(
             "cpu-saturated",
-            utilisation > 1 ? FindingSeverity.Critical : FindingSeverity.Warning,
+            critical ? FindingSeverity.Critical : FindingSeverity.Warning,
             Invariant($"{char.ToUpperInvariant(subject.Peak[0])}{subject.Peak[1..]} asks for {subject.Load.ProcessorLoad:0.##} cores of processor time on {cores:0.##} cores ({utilisation:0.# %}), {what}. Do not raise max_connections. {amount}"),
             subject.Evidence()
                 .Add("cpuCores", cores)
@@ -47,6 +51,20 @@ internal static class ServerFindings
                 .Add("maxCpuUtilisation", target)
                 .Add("cpuCoresRequired", subject.Decision.CpuCoresRequired)
                 .Add("formula", "utilisation = Σ requests/s × processor time per request ÷ cores (utilisation law, Denning and Buzen 1978)"));
+    }
+
+    private static Finding? Bursts(PlanSubject subject)
+    {
+        double busiest = subject.Demand.RequestsPerSecond;
+        if (subject.Load.CpuUtilisation is not { } sustained || subject.Load.Requests.Rate <= 0 || subject.Decision.Obstacles.Contains("cpu"))
+            return null;
+
+        double utilisation = sustained * busiest / subject.Load.Requests.Rate;
+        return utilisation <= 1 ? null : new Finding(
+            "cpu-burst",
+            FindingSeverity.Warning,
+            Invariant($"The peak's busiest second of {busiest:#,0} requests/s asks for {utilisation:0.# %} of the processors, although its minute asks for {sustained:0.# %}: requests of that second queue for the processors, whatever the connections. Expect latency there, or add cores."),
+            subject.Evidence().Add("busiestSecondRequestsPerSecond", Math.Round(busiest, 1)).Add("cpuUtilisationSustained", Math.Round(sustained, 4)).Add("cpuUtilisationBusiestSecond", Math.Round(utilisation, 4)));
     }
 
     private static Finding Knee(PlanSubject subject)

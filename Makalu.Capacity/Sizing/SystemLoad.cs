@@ -3,8 +3,12 @@ namespace Makalu.Capacity.Sizing;
 /// <summary>What the peak asks of each service and of the database, before any pool is sized.</summary>
 internal sealed class SystemLoad
 {
-    private SystemLoad(SystemDescription system, ArrivalProcess requests, ServiceLoad[] services)
+    // What the database does at each concurrency depends on processor time and delay only, and is asked for again and again.
+    private readonly Dictionary<(double Cores, double Processor, double Delay), FlowEquivalentServer> _servers;
+
+    private SystemLoad(SystemDescription system, ArrivalProcess requests, ServiceLoad[] services, Dictionary<(double Cores, double Processor, double Delay), FlowEquivalentServer> servers)
     {
+        _servers = servers;
         System = system;
         Requests = requests;
         Services = services;
@@ -37,10 +41,14 @@ internal sealed class SystemLoad
     public double? CpuUtilisation => System.Database.CpuCores is { } cores && ProcessorTimeKnown ? ProcessorLoad / cores : null;
 
     public static SystemLoad Of(SystemDescription system, ArrivalProcess requests)
-        => new(system, requests, [.. system.Services.Select(service => new ServiceLoad(service, requests))]);
+        => Of(system, requests, []);
 
     /// <summary>The same system under other requests.</summary>
-    public SystemLoad WithRequests(ArrivalProcess requests) => Of(System, requests);
+    public SystemLoad WithRequests(ArrivalProcess requests) => Of(System, requests, _servers);
+
+    /// <summary>The same requests, each holding its connection longer by a factor, with the same processor time.</summary>
+    public SystemLoad WithHold(double factor)
+        => Of(System with { Services = [.. System.Services.Select(service => service with { DatabaseTimeMean = service.DatabaseTimeMean * factor, DatabaseTimeP95 = service.DatabaseTimeP95 * factor })] }, Requests, _servers);
 
     /// <summary>The database as a flow-equivalent server, per connection taken; null where cores or processor time are not known.</summary>
     public FlowEquivalentServer? Server(double? cores)
@@ -50,8 +58,18 @@ internal sealed class SystemLoad
 
         double processor = ProcessorLoad / ConnectionsPerSecond;
         double hold = OfferedLoad / ConnectionsPerSecond;
-        return new FlowEquivalentServer(known, processor, Math.Max(0, hold - processor), System.Database.ContentionPenalty ?? DatabaseDescription.DefaultContentionPenalty);
+        (double Cores, double Processor, double Delay) key = (known, processor, Math.Max(0, hold - processor));
+        if (!_servers.TryGetValue(key, out FlowEquivalentServer? server))
+        {
+            server = new FlowEquivalentServer(key.Cores, key.Processor, key.Delay, System.Database.ContentionPenalty ?? DatabaseDescription.DefaultContentionPenalty);
+            _servers.Add(key, server);
+        }
+
+        return server;
     }
+
+    private static SystemLoad Of(SystemDescription system, ArrivalProcess requests, Dictionary<(double Cores, double Processor, double Delay), FlowEquivalentServer> servers)
+        => new(system, requests, [.. system.Services.Select(service => new ServiceLoad(service, requests))], servers);
 }
 
 /// <summary>What the peak asks of one service.</summary>

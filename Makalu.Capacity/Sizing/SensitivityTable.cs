@@ -1,0 +1,33 @@
+using static System.FormattableString;
+
+namespace Makalu.Capacity.Sizing;
+
+/// <summary>What the plan would be if an input were otherwise.</summary>
+internal static class SensitivityTable
+{
+    private const double LongerHold = 1.5;
+    private const double HigherPeak = 1.25;
+
+    public static IReadOnlyList<Sensitivity> Compute(SystemLoad load, PoolSizing sizing, CancellationToken cancellation)
+    {
+        SystemDescription oneMore = load.System with { Services = [.. load.System.Services.Select(service => service with { Instances = service.Instances + 1 })] };
+        (string Change, SystemLoad Load)[] changes =
+        [
+            (Invariant($"hold time +{LongerHold - 1:0 %}"), load.WithHold(LongerHold)),
+            (Invariant($"peak +{HigherPeak - 1:0 %}"), load.WithRequests(load.Requests.WithRate(load.Requests.Rate * HigherPeak))),
+            ("one more instance of each service", SystemLoad.Of(oneMore, load.Requests)),
+        ];
+        return Array.AsReadOnly<Sensitivity>([.. changes.Select(change =>
+        {
+            PlanDecision decision = new PlanDecider(change.Load, sizing, cancellation).Decide();
+            return new Sensitivity
+            {
+                Change = change.Change,
+                Verdict = decision.Verdict,
+                MaxConnections = decision.MaxConnections,
+                MaxPoolSizes = Array.AsReadOnly(decision.MaxPoolSizes),
+                CpuUtilisation = change.Load.CpuUtilisation,
+            };
+        })]);
+    }
+}
