@@ -1,5 +1,5 @@
-using System.IO.Compression;
 using System.Text;
+using Makalu.Capacity.Logs;
 
 namespace Makalu.Capacity.Campaigns;
 
@@ -21,7 +21,7 @@ public static class CampaignCalendarReader
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads a calendar file.</summary>
-    /// <param name="path">A file, plain or gzip.</param>
+    /// <param name="path">A file, plain or gzip; <c>-</c> for standard input.</param>
     /// <param name="options">How far to expand repeating events; null for the defaults.</param>
     /// <returns>The calendar; empty where the file has a header and no entries.</returns>
     /// <exception cref="CalendarFormatException">The file is no calendar, or entries of it are wrong: all of them are told together.</exception>
@@ -29,7 +29,8 @@ public static class CampaignCalendarReader
     public static CampaignCalendar Read(string path, CampaignCalendarReaderOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Parse(File.ReadAllBytes(path), path, options ?? new());
+        using Stream unpacked = InputStream.Open(path);
+        return Parse(unpacked, InputStream.DisplayName(path), options ?? new());
     }
 
     /// <summary>Reads a calendar from a stream.</summary>
@@ -42,14 +43,13 @@ public static class CampaignCalendarReader
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(name);
-        using var content = new MemoryStream();
-        stream.CopyTo(content);
-        return Parse(content.ToArray(), name, options ?? new());
+        using Stream unpacked = InputStream.Unpack(stream, leaveOpen: true);
+        return Parse(unpacked, name, options ?? new());
     }
 
-    private static CampaignCalendar Parse(byte[] content, string name, CampaignCalendarReaderOptions options)
+    private static CampaignCalendar Parse(Stream unpacked, string name, CampaignCalendarReaderOptions options)
     {
-        string text = Decode(content, name);
+        string text = Decode(unpacked, name);
         if (string.IsNullOrWhiteSpace(text))
         {
             throw new CalendarFormatException(name, [new(0, null, "the file is empty. A calendar without entries still has its header: name,kind,starts_at,ends_at.")]);
@@ -69,9 +69,19 @@ public static class CampaignCalendarReader
             || text.AsSpan().TrimStart().StartsWith("BEGIN:VCALENDAR", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string Decode(byte[] content, string name)
+    private static string Decode(Stream unpacked, string name)
     {
-        ReadOnlySpan<byte> utf8 = content is [0x1F, 0x8B, ..] ? Unpack(content, name) : content;
+        using var content = new MemoryStream();
+        try
+        {
+            unpacked.CopyTo(content);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new CalendarFormatException(name, [new(0, null, $"the gzip data end early or are damaged ({e.Message.TrimEnd('.')}). Copy or export the file again.")], e);
+        }
+
+        ReadOnlySpan<byte> utf8 = content.GetBuffer().AsSpan(0, (int)content.Length);
         if (utf8 is [0xEF, 0xBB, 0xBF, ..])
         {
             utf8 = utf8[3..];
@@ -86,27 +96,5 @@ public static class CampaignCalendarReader
             int line = 1 + utf8[..e.Index].Count((byte)'\n');
             throw new CalendarFormatException(name, [new(line, null, "the line is not UTF-8. Save the file as UTF-8.")], e);
         }
-    }
-
-    private static byte[] Unpack(byte[] content, string name)
-    {
-        var unpacked = new MemoryStream();
-        try
-        {
-            using var gzip = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
-            gzip.CopyTo(unpacked);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new CalendarFormatException(name, [new(0, null, $"the gzip data are damaged ({e.Message.TrimEnd('.')}). Copy or export the file again.")], e);
-        }
-
-        // GZipStream ends quietly where the data do. A whole file ends with the length of its (last) member, RFC 1952 2.3.1.
-        if (content.Length < 18 || BitConverter.ToUInt32(content, content.Length - 4) > unpacked.Length)
-        {
-            throw new CalendarFormatException(name, [new(0, null, "the gzip data end early. Copy or export the file again.")]);
-        }
-
-        return unpacked.ToArray();
     }
 }
