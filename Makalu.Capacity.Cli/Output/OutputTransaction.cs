@@ -128,7 +128,8 @@ internal sealed class OutputTransaction(Stream standardOutput) : IDisposable
 
         if (!_committed)
         {
-            foreach (string directory in _createdDirectories.Where(Directory.Exists))
+            // The innermost first: a directory is only removed when it is empty.
+            foreach (string directory in _createdDirectories.Where(Directory.Exists).OrderByDescending(d => d.Length))
             {
                 Directory.Delete(directory);
             }

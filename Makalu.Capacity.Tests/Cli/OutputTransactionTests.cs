@@ -33,6 +33,7 @@ public sealed class OutputTransactionTests
         using (var outputs = new OutputTransaction(Stream.Null))
         {
             outputs.AddDirectory(folder["a/b"]);
+            outputs.AddDirectory(folder["a/b/c"]);
             outputs.Add(folder["plan.json"]).WriteText(w => w.Write("new"));
             outputs.Add(folder["a/b/alerts.yml"]).WriteText(w => w.Write("groups"));
         }

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# All tests. Sets up what they try files on (PostgreSQL, PgBouncer, promtool) where it may; what is missing is skipped, visibly.
+# Arguments are passed on, for example: ./test.sh --filter "FullyQualifiedName~Sizing"
+set -euo pipefail
+cd "$(dirname "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+missing=()
+[ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null || command -v initdb)" ] || missing+=(postgresql)
+[ -x /usr/sbin/pgbouncer ] || command -v pgbouncer >/dev/null || missing+=(pgbouncer)
+command -v promtool >/dev/null || missing+=(prometheus)
+if [ ${#missing[@]} -gt 0 ]; then
+  # No server of the machine's own is started: the tests start what they need.
+  install() { DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 timeout 300 apt-get install -y -q --no-install-recommends "${missing[@]}"; }
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && { install || { timeout 120 apt-get update -q && install; }; } >/tmp/makalu-apt.log 2>&1; then
+    echo "Installed for the tests: ${missing[*]}"
+  else
+    echo "NOTICE: not installed: ${missing[*]}. The tests that try files on them are skipped." >&2
+  fi
+fi
+
+exec dotnet test --project Makalu.Capacity.Tests -c Release "$@"
