@@ -54,8 +54,19 @@ internal sealed class CommandConsole
     /// <summary>Writes one line for a person to standard error.</summary>
     public void Tell(string message) => Error.WriteLine(message);
 
-    /// <summary>Writes an error to standard error.</summary>
-    public void TellError(string message) => Messages.Write(new Text("error: " + message + "\n", new Style(Color.Red)));
+    /// <summary>Writes an error to standard error: in red where a person looks on, else in one line that can be searched for.</summary>
+    public void TellError(string message)
+    {
+        string line = "error: " + message;
+        if (ShowsProgress)
+        {
+            Messages.Write(new Text(line + "\n", new Style(Color.Red)));
+        }
+        else
+        {
+            Error.WriteLine(line);
+        }
+    }
 
     private static int? TerminalWidth()
     {

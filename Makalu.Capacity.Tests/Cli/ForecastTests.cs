@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.IO.Compression;
+
+namespace Makalu.Capacity.Tests.Cli;
+
+[TestClass]
+public sealed class ForecastTests
+{
+    [TestMethod]
+    public async Task Forecast_OfOneSeries_HasARowForEachStep_FromTheOrigin()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("history.csv", BadInputTests.History());
+        CommandRun run = await CommandRun.Of("forecast", "--history", folder["history.csv"], "--horizon", "2d", "--quantiles", "0.5,0.995", "--output", folder["forecast.csv"], "--peaks", folder["peaks.csv"], "--quiet");
+
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        Assert.AreEqual("", run.Error);
+        string[] rows = File.ReadAllLines(folder["forecast.csv"]);
+        Assert.AreEqual("timestamp,mean,p50,p99.5", rows[0]);
+        Assert.HasCount(49, rows);
+        StringAssert.StartsWith(rows[1], "2024-09-15T00:00:00Z,");
+        StringAssert.StartsWith(rows[^1], "2024-09-16T23:00:00Z,");
+
+        string[] peaks = File.ReadAllLines(folder["peaks.csv"]);
+        CollectionAssert.AreEqual(new[] { "window", "horizon", "day 2024-09-15", "day 2024-09-16" }, peaks.Select(p => p.Split(',')[0]).ToArray());
+    }
+
+    [TestMethod]
+    public async Task Forecast_SeesNothingAtOrAfterItsOrigin()
+    {
+        using var folder = new TemporaryFolder();
+        string history = BadInputTests.History();
+        folder.Write("whole.csv", history);
+        folder.Write("changed.csv", string.Join('\n', history.Split('\n').Select(l => string.CompareOrdinal(l, "2024-09-10") > 0 && l.StartsWith("2024-09-1", StringComparison.Ordinal) ? l.Split(',')[0] + ",999999999" : l)));
+        foreach (string name in new[] { "whole", "changed" })
+        {
+            CommandRun run = await CommandRun.Of("forecast", "--history", folder[name + ".csv"], "--from", "2024-09-10T00:00:00Z", "--horizon", "1d", "--output", folder[name + ".out"]);
+            Assert.AreEqual(0, run.ExitCode, run.Error);
+        }
+
+        Assert.AreEqual(File.ReadAllText(folder["whole.out"]), File.ReadAllText(folder["changed.out"]));
+    }
+
+    [TestMethod]
+    public async Task Forecast_OfSeveralSeries_IsInTheInputsOrder_TheSameForAnyNumberOfThreads()
+    {
+        using var folder = new TemporaryFolder();
+        string[] rows = BadInputTests.History().TrimEnd().Split('\n');
+        string[] names = ["zeta", "alpha", "mid", "beta", "omega"];
+        folder.Write("history.csv", "timestamp,requests,series\n" + string.Join('\n', names.SelectMany((name, i) => rows.Skip(1 + (20 * i)).Select(r => $"{r},{name}"))) + "\n");
+        foreach (string threads in new[] { "1", "2" })
+        {
+            CommandRun run = await CommandRun.Of("forecast", "--history", folder["history.csv"], "--horizon", "6h", "--threads", threads, "--output", folder[threads + ".csv.gz"], "--peaks", folder[threads + ".peaks"]);
+            Assert.AreEqual(0, run.ExitCode, run.Error);
+        }
+
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(folder["1.csv.gz"]), CompressionMode.Decompress));
+        string[] forecast = (await reader.ReadToEndAsync()).TrimEnd().Split('\n');
+        CollectionAssert.AreEqual(names, forecast.Skip(1).Select(r => r.Split(',')[0]).Distinct().ToArray());
+        Assert.HasCount(1 + (5 * 6), forecast);
+        Assert.IsTrue(double.TryParse(forecast[1].Split(',')[2], NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+        CollectionAssert.AreEqual(File.ReadAllBytes(folder["1.csv.gz"]), File.ReadAllBytes(folder["2.csv.gz"]));
+        CollectionAssert.AreEqual(File.ReadAllBytes(folder["1.peaks"]), File.ReadAllBytes(folder["2.peaks"]));
+    }
+}
