@@ -18,7 +18,7 @@ internal sealed class ForecastingOptions
     private readonly Option<string> _model = new("--model") { Description = "The forecaster; auto chooses by how each does on the history.", HelpName = "name", DefaultValueFactory = _ => ForecasterCatalog.Auto };
     private readonly Option<int> _paths = new("--paths") { Description = "Simulated futures, 100 to 100000: more of them for quantiles beyond 0.99.", HelpName = "number", DefaultValueFactory = _ => 1000 };
     private readonly Option<int> _seed = new("--seed") { Description = "The seed of the simulation; the same seed gives the same bytes.", HelpName = "number", DefaultValueFactory = _ => 1 };
-    private readonly Option<int> _threads = CreateThreads();
+    private readonly Option<int> _threads = ThreadsArgument.Option();
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print nothing but errors." };
 
     public ForecastingOptions() => _model.AcceptOnlyFromAmong([.. ForecasterCatalog.Names]);
@@ -131,23 +131,5 @@ internal sealed class ForecastingOptions
         const int Shown = 10;
         string names = string.Join(", ", histories.Take(Shown).Select(h => h.Name));
         return histories.Count > Shown ? $"{names} and {histories.Count - Shown} more" : names;
-    }
-
-    private static Option<int> CreateThreads()
-    {
-        var threads = new Option<int>("--threads")
-        {
-            Description = "Threads to use; the output does not depend on it. Default: all processors.",
-            HelpName = "number",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-        };
-        threads.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int value) && value < 1)
-            {
-                result.AddError($"--threads: {value} must be 1 or more.");
-            }
-        });
-        return threads;
     }
 }

@@ -121,13 +121,15 @@ internal static class IsoTime
             return true;
         }
 
-        if (text[length] is not ((byte)'+' or (byte)'-'))
+        // RFC 3339 in the form that Ruby, PostgreSQL and others print has a space before the offset.
+        int signAt = text[length] == ' ' && length + 2 < text.Length && text[length + 2] is >= (byte)'0' and <= (byte)'9' ? length + 1 : length;
+        if (text[signAt] is not ((byte)'+' or (byte)'-'))
         {
             return true;
         }
 
-        int sign = text[length] == '-' ? 1 : -1;
-        int at = length + 1;
+        int sign = text[signAt] == '-' ? 1 : -1;
+        int at = signAt + 1;
         int faults = 0;
         if (at + 2 > text.Length)
         {

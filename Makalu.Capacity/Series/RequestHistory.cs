@@ -40,6 +40,23 @@ public sealed class RequestHistory
     /// <param name="origin">The forecast's origin.</param>
     public RequestHistory Before(DateTimeOffset origin) => Each(s => s.Before(origin));
 
+    /// <summary>
+    /// The history with the missing steps of <see cref="Requests"/> treated as <paramref name="policy"/> says. The busiest second and the
+    /// dispersions of a filled step stay unknown, and the quality still tells the gaps.
+    /// </summary>
+    /// <param name="policy">What to do with missing steps.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="policy"/> is not defined.</exception>
+    public RequestHistory FillGaps(GapPolicy policy) => new()
+    {
+        Name = Name,
+        Requests = Requests.FillGaps(policy),
+        PeakRequestsPerSecond = PeakRequestsPerSecond,
+        DispersionAtOneSecond = DispersionAtOneSecond,
+        DispersionAtTenthOfSecond = DispersionAtTenthOfSecond,
+        Durations = Durations,
+        Quality = Quality,
+    };
+
     /// <summary>The history with missing steps appended up to <paramref name="end"/>; see <see cref="TimeSeries.PadTo"/>.</summary>
     /// <param name="end">Where to end, usually a forecast's origin.</param>
     public RequestHistory PadTo(DateTimeOffset end) => Each(s => s.PadTo(end));

@@ -12,6 +12,7 @@ public static class SeriesFile
     internal const string DispersionAtOneSecondColumn = "dispersion_1s";
     internal const string DispersionAtTenthOfSecondColumn = "dispersion_100ms";
 
+    private const int LongestHeader = 1 << 16;
     private const string TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
 
     // The header is read as a row like any other, so that its faults are told in our own words; an unclosed quote must not
@@ -57,6 +58,27 @@ public static class SeriesFile
         ArgumentNullException.ThrowIfNull(name);
         using Stream unpacked = InputStream.Unpack(stream, leaveOpen: true);
         return ReadUnpacked(unpacked, name, options, cancellationToken);
+    }
+
+    /// <summary>Whether a file's first line is the header of a series file, as against that of a log.</summary>
+    /// <param name="path">A file, plain or gzip.</param>
+    /// <param name="options">The names of the columns; null for the documented ones.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static bool IsSeriesFile(string path, SeriesFileOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= SeriesFileOptions.Default;
+        using Stream stream = InputStream.Open(path);
+        using var csv = CsvReader.Create(stream, ReaderOptions with { MaxRecordSize = LongestHeader, MalformedData = CsvMalformedDataHandling.Recover }, leaveOpen: true);
+        try
+        {
+            return csv.Read()
+                && csv.Current.ToArray().Select(name => name.Trim()).Intersect([options.TimestampColumn, options.RequestsColumn], StringComparer.OrdinalIgnoreCase).Count() == 2;
+        }
+        catch (Exception e) when (e is CsvFormatException or InvalidDataException)
+        {
+            return false;
+        }
     }
 
     /// <summary>

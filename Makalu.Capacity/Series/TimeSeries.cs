@@ -148,6 +148,16 @@ public sealed class TimeSeries
         return FromOwned(Start, Step, padded);
     }
 
+    /// <summary>The series with its missing steps treated as <paramref name="policy"/> says.</summary>
+    /// <param name="policy">What to do with missing steps.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="policy"/> is not defined.</exception>
+    public TimeSeries FillGaps(GapPolicy policy) => policy switch
+    {
+        GapPolicy.LeaveMissing => this,
+        GapPolicy.InterpolateBySeason => SeasonalInterpolation.Fill(this),
+        _ => throw new ArgumentOutOfRangeException(nameof(policy), policy, $"Gap policy {policy} is not defined. Choose one of {string.Join(", ", Enum.GetNames<GapPolicy>())}."),
+    };
+
     /// <summary>
     /// The sums over bins of a longer step, of which one ends at <paramref name="origin"/>. Nothing of a step that reaches past the
     /// origin is used.

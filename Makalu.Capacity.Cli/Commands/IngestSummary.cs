@@ -1,0 +1,114 @@
+using System.Globalization;
+using Makalu.Capacity.Cli.Arguments;
+using Makalu.Capacity.Logs;
+using Makalu.Capacity.Series;
+
+namespace Makalu.Capacity.Cli.Commands;
+
+/// <summary>What <c>makalu ingest</c> tells a person: what was read, what was odd, and what the traffic is like.</summary>
+internal static class IngestSummary
+{
+    private const int MostSeriesShown = 10;
+
+    public static void Tell(CommandConsole console, IReadOnlyList<RequestHistory> histories, LogReadReport? report, GapPolicy gaps)
+    {
+        if (report is not null)
+        {
+            TellReading(console, report);
+        }
+
+        foreach (RequestHistory history in histories.Take(MostSeriesShown))
+        {
+            TellSeries(console, history, gaps);
+        }
+
+        if (histories.Count > MostSeriesShown)
+        {
+            console.Tell($"… and {histories.Count - MostSeriesShown} more series.");
+        }
+    }
+
+    private static void TellReading(CommandConsole console, LogReadReport report)
+    {
+        string formats = string.Join(", ", report.Files.Select(f => f.Format).Where(f => f != LogFormat.Auto).Distinct());
+        console.Tell(Text($"Read {report.Records:N0} requests in {report.Lines:N0} lines of {report.Files.Count:N0} file{(report.Files.Count == 1 ? "" : "s")} ({formats})."));
+        if (report.FilteredRecords + report.OtherLines > 0)
+        {
+            console.Tell(Text($"Passed over: {report.FilteredRecords:N0} requests by the filters, {report.OtherLines:N0} lines that are no requests."));
+        }
+
+        if (report.MalformedLines > 0)
+        {
+            console.Tell(Text($"Malformed: {report.MalformedLines:N0} lines, first:"));
+            foreach (MalformedLine line in report.FirstMalformedLines)
+            {
+                console.Tell("  " + line);
+            }
+        }
+
+        string statuses = string.Join(", ", Enumerable.Range(1, 5).Where(c => report.RecordsByStatusClass[c] > 0).Select(c => Text($"{c}xx {(double)report.RecordsByStatusClass[c] / report.Records:0.0%}")));
+        if (statuses.Length > 0)
+        {
+            console.Tell("Statuses: " + statuses + ".");
+        }
+    }
+
+    private static void TellSeries(CommandConsole console, RequestHistory history, GapPolicy gaps)
+    {
+        TimeSeries requests = history.Requests;
+        string name = history.Name.Length > 0 ? history.Name + ": " : "";
+        console.Tell(Text($"{name}{requests.Start:yyyy-MM-dd'T'HH:mm:ss'Z'} to {requests.End:yyyy-MM-dd'T'HH:mm:ss'Z'}, {requests.Count:N0} steps of {DurationArgument.Format(requests.Step)}."));
+
+        double[] known = [.. requests.Values.ToArray().Where(v => !double.IsNaN(v))];
+        string traffic = Text($"Traffic: {known.Average() / requests.Step.TotalSeconds:N1} requests/s on average, {known.Max() / requests.Step.TotalSeconds:N1} in the busiest step");
+        if (history.PeakRequestsPerSecond is { } peaks)
+        {
+            traffic += Text($", {peaks.Values.ToArray().Max(v => double.IsNaN(v) ? 0 : v):N0} in the busiest second");
+        }
+
+        console.Tell(traffic + ".");
+        string dispersion = string.Join(", ", new[] { Mean("1 s", history.DispersionAtOneSecond), Mean("0.1 s", history.DispersionAtTenthOfSecond) }.Where(d => d.Length > 0));
+        if (dispersion.Length > 0)
+        {
+            console.Tell($"Index of dispersion (1 for a Poisson stream): {dispersion}.");
+        }
+
+        if (history.Durations is { } durations)
+        {
+            console.Tell($"Durations: p50 {Format(durations.Quantile(0.5))}, p95 {Format(durations.Quantile(0.95))}, p99 {Format(durations.Quantile(0.99))}, longest {Format(durations.Maximum)}.");
+        }
+
+        TellQuality(console, history.Quality, gaps);
+    }
+
+    private static void TellQuality(CommandConsole console, SeriesQuality quality, GapPolicy gaps)
+    {
+        console.Tell(quality.Gaps == 0
+            ? "Gaps: none."
+            : Text($"Gaps: {quality.Gaps:N0} with {quality.MissingSteps:N0} steps, the longest {DurationArgument.Format(quality.LongestGap)}; ") + (gaps == GapPolicy.LeaveMissing ? "left unknown." : "interpolated by season."));
+        (int Count, string What)[] oddities =
+        [
+            (quality.PartialSteps, "covered only in part at the ends and left out"),
+            (quality.Duplicates, "with a time that was there already, added up"),
+            (quality.OffGrid, "off the grid, counted into the nearest step"),
+            (quality.OutOfOrder, "earlier than the one before"),
+            (quality.ClockJumps, "more than a minute earlier (the clock was set back)"),
+        ];
+        string odd = string.Join("; ", oddities.Where(o => o.Count > 0).Select(o => Text($"{o.Count:N0} {o.What}")));
+        if (odd.Length > 0)
+        {
+            console.Tell($"Odd: {odd}.");
+        }
+    }
+
+    private static string Mean(string interval, TimeSeries? dispersion)
+    {
+        double[] known = dispersion is null ? [] : [.. dispersion.Values.ToArray().Where(v => !double.IsNaN(v))];
+        return known.Length == 0 ? "" : Text($"{known.Average():0.00} at {interval}");
+    }
+
+    private static string Format(TimeSpan duration)
+        => duration.TotalSeconds >= 1 ? Text($"{duration.TotalSeconds:0.##} s") : Text($"{duration.TotalMilliseconds:0.##} ms");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
