@@ -79,7 +79,8 @@ public sealed class AutoForecaster : IForecaster
 
     private static IReadOnlyList<IForecaster> Plain { get; } = [new SeasonalNaiveForecaster(), new PoolForecaster()];
 
-    private static IReadOnlyList<IForecaster> UnderCampaigns { get; } = [new CampaignForecaster(new SeasonalNaiveForecaster()), new CampaignForecaster()];
+    private static IReadOnlyList<IForecaster> UnderCampaigns { get; } = 
+        [new CampaignForecaster(new SeasonalNaiveForecaster()), new CampaignForecaster(), new CampaignForecaster(new PoolForecaster())];
 
     /// <summary>The series at the finest whole multiple of its step that leaves no more steps than are judged, at most an hour.</summary>
     internal static TimeSeries Coarsen(TimeSeries series)

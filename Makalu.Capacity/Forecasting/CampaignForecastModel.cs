@@ -13,8 +13,9 @@ internal sealed class CampaignForecastModel : IForecastModel
     private readonly LevelAndShape _inSample;
     private readonly CampaignResponse _response;
     private readonly IForecastModel? _baseline;
+    private readonly string _name;
 
-    public CampaignForecastModel(TimeSeries series, CampaignCalendar calendar, LevelAndShape inSample, CampaignResponse response, IForecastModel? baseline)
+    public CampaignForecastModel(string name, TimeSeries series, CampaignCalendar calendar, LevelAndShape inSample, CampaignResponse response, IForecastModel? baseline)
     {
         _origin = series.End;
         _step = series.Step;
@@ -22,6 +23,7 @@ internal sealed class CampaignForecastModel : IForecastModel
         _inSample = inSample;
         _response = response;
         _baseline = baseline;
+        _name = name;
     }
 
     public CampaignResponse Response => _response;
@@ -32,7 +34,7 @@ internal sealed class CampaignForecastModel : IForecastModel
         PlannedResponse[] planned = Plan(_calendar, options.Horizon);
         double[] paths = BaselinePaths(options, planned, cancellationToken);
         Apply(planned, options, paths, cancellationToken);
-        return Forecast.FromOwned(_origin, _step, options.Horizon, paths, Effects(planned), "campaigns");
+        return Forecast.FromOwned(_origin, _step, options.Horizon, paths, Effects(planned), _name);
     }
 
     /// <summary>The clusters that reach into the horizon. Those that have started are grouped apart from those still to come.</summary>

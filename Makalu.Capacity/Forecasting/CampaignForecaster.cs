@@ -18,8 +18,8 @@ public sealed class CampaignForecaster : IForecaster
 
     /// <summary>Creates the forecaster.</summary>
     /// <param name="baseline">
-    /// The forecaster of the traffic without campaigns, which is given the history with the steps that campaigns and incidents
-    /// reach as unknown, and an empty calendar; by default a level that moves over days plus a shape over weekdays and weekends.
+    /// The forecaster of the traffic without campaigns, which is given the history with the fitted effects of its campaigns taken
+    /// out and its incidents as unknown, and an empty calendar; by default a level that moves over days plus a shape over weekdays and weekends.
     /// </param>
     public CampaignForecaster(IForecaster? baseline = null) => _baseline = baseline;
 
@@ -36,7 +36,31 @@ public sealed class CampaignForecaster : IForecaster
         bool[] masked = CampaignMask.Of(clean, calendar);
         var inSample = LevelAndShape.Fit(clean, masked);
         CampaignResponse response = CampaignResponseFit.Fit(inSample.Deviations(), calendar, AmplitudePrior.Default, cancellationToken);
-        IForecastModel? baseline = _baseline?.Fit(CampaignMask.WithUnknown(clean, masked), CampaignCalendar.Empty, cancellationToken);
-        return new CampaignForecastModel(series, calendar, inSample, response, baseline);
+        IForecastModel? baseline = _baseline?.Fit(WithoutCampaigns(clean, inSample.Offset, response), CampaignCalendar.Empty, cancellationToken);
+        return new CampaignForecastModel(Name, series, calendar, inSample, response, baseline);
+    }
+
+    /// <summary>
+    /// The history as it would have been without its campaigns: each observation divided by the fitted factor of the campaigns at that
+    /// step. Taking the steps out instead would leave a calendar with a campaign every afternoon no afternoon to learn from.
+    /// </summary>
+    private static TimeSeries WithoutCampaigns(TimeSeries series, double offset, CampaignResponse response)
+    {
+        var effects = new double[series.Count];
+        foreach (CampaignCluster past in response.Past)
+        {
+            PlannedResponse.Of(past, response, series.Start, series.Step, series.Count).AddFitted(effects);
+        }
+
+        double[] values = series.Values.ToArray();
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (effects[i] != 0)
+            {
+                values[i] = Math.Max(((values[i] + offset) * Math.Exp(-effects[i])) - offset, 0);
+            }
+        }
+
+        return TimeSeries.FromOwned(series.Start, series.Step, values);
     }
 }

@@ -7,7 +7,7 @@ public static class ForecasterCatalog
     public const string Auto = "auto";
 
     /// <summary>The names: <c>auto</c> first, then the single models.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Auto, "seasonal-naive", PoolForecaster.ModelName, "campaigns"];
+    public static IReadOnlyList<string> Names { get; } = [Auto, "seasonal-naive", PoolForecaster.ModelName, "campaigns", "campaigns+seasonal-naive", "campaigns+pool"];
 
     /// <summary>The forecaster of a name.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -19,6 +19,8 @@ public static class ForecasterCatalog
         "seasonal-naive" => new SeasonalNaiveForecaster(),
         PoolForecaster.ModelName => new PoolForecaster(),
         "campaigns" => new CampaignForecaster(),
+        "campaigns+seasonal-naive" => new CampaignForecaster(new SeasonalNaiveForecaster()),
+        "campaigns+pool" => new CampaignForecaster(new PoolForecaster()),
         _ => throw new ArgumentException($"Model '{name}' is not known. Use one of: {string.Join(", ", Names)}.", nameof(name)),
     };
 }

@@ -64,6 +64,10 @@ internal sealed class PlannedResponse
         return new PlannedResponse(cluster, from, values, response.AmplitudeOf(cluster), enough ? [.. curves] : [], enough ? [.. shares] : []);
     }
 
+    /// <summary>Adds the cluster's fitted log response to a history, from whose start this response was made.</summary>
+    public void AddFitted(Span<double> history)
+        => System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(_profile, Amplitude.Mean, history.Slice(FirstStep, Count), history.Slice(FirstStep, Count));
+
     /// <summary>Draws the cluster once and adds its log response to a path.</summary>
     /// <param name="random">The path's own stream for this cluster.</param>
     /// <param name="curvesAt">How many clusters add a residual curve at each step.</param>
