@@ -24,18 +24,6 @@ internal static class CampaignMask
         return masked;
     }
 
-    public static TimeSeries WithUnknown(TimeSeries series, bool[] masked)
-    {
-        double[] values = series.Values.ToArray();
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (masked[i])
-                values[i] = double.NaN;
-        }
-
-        return TimeSeries.FromOwned(series.Start, series.Step, values);
-    }
-
     private static void Mark(TimeSeries series, DateTimeOffset from, DateTimeOffset to, bool[] masked)
     {
         int first = (int)Math.Clamp(Math.Floor((from - series.Start) / series.Step), 0, series.Count);
