@@ -1,5 +1,6 @@
 using Makalu.Capacity.Series;
 using Makalu.Capacity.Tests.Cli;
+using Makalu.Capacity.Tests.Packaging;
 
 namespace Makalu.Capacity.Tests.Logs;
 
@@ -10,7 +11,7 @@ public class IngestCommandTests
     public async Task Ingest_OfTheSamplesLogs_GivesTheSamplesSeries()
     {
         using var folder = new TemporaryFolder();
-        string data = Path.Combine(RepositoryFolder(), "data");
+        string data = Path.Combine(RepositoryFolder.Path, "data");
 
         CommandRun run = await CommandRun.Of("ingest", Path.Combine(data, "logs", "*.gz"), "--output", folder["requests.csv.gz"]);
 
@@ -120,18 +121,5 @@ public class IngestCommandTests
         CommandRun run = await CommandRun.Of("ingest", log, "--output", log);
         Assert.AreEqual(2, run.ExitCode);
         Assert.AreEqual(LogLines.Combined(200), File.ReadAllText(log));
-    }
-
-    private static string RepositoryFolder()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Makalu.Capacity.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new AssertInconclusiveException("The repository's folder was not found above the tests.");
     }
 }
