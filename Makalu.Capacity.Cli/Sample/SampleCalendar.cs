@@ -25,8 +25,8 @@ internal static class SampleCalendar
         new("winter-sale", "email", CampaignResponse.Email, At(7, 21, 15, 0), At(7, 21, 17, 30), Audience: 60_000, Budget: 2_100),
         new("prime-time-spot", "tv", CampaignResponse.Television, At(8, 1, 0, 40), At(8, 1, 1, 40), Audience: 300_000, Budget: 36_000),
         new("unboxing", "influencer", CampaignResponse.Influencer, At(8, 10, 20, 0), At(8, 10, 23, 0), Audience: 220_000, Budget: 18_000),
-        new("football-break-spot", "tv", CampaignResponse.Television, At(8, 18, 19, 45), At(8, 18, 20, 45), Audience: 550_000, Budget: 69_000),
-        new("members-week", "email", CampaignResponse.Email, At(8, 29, 15, 0), At(8, 29, 17, 0), Audience: 240_000, Budget: 7_800),
+        new("members-week", "email", CampaignResponse.Email, At(8, 18, 15, 0), At(8, 18, 17, 30), Audience: 140_000, Budget: 4_700),
+        new("spring-preview", "email", CampaignResponse.Email, At(9, 1, 15, 0), At(9, 1, 17, 30), Audience: 260_000, Budget: 8_500),
         Launch,
     ];
 
