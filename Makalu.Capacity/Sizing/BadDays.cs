@@ -150,7 +150,7 @@ internal sealed class BadDays
             return new BadDay { Code = code, Title = title, Survives = true, Message = Invariant($"{what}; the planned pools keep the wait target.") };
         }
 
-        PoolSet needed = PoolSet.Size(load, server, allowed, PoolSizer.Smallest, instances, cancellation: _cancellation);
+        PoolSet needed = PoolSet.Size(load, server, allowed, PoolSizer.ByClosedForm, instances, cancellation: _cancellation);
         if (!needed.Servable)
             return BeyondProcessors(code, title, load, what);
 
@@ -207,7 +207,7 @@ internal sealed class BadDays
 
     private string Remedy(PoolSet needed, List<int> services)
     {
-        int[] sizes = [.. Services.Select((_, i) => Math.Max(needed.Sizes[i].Connections, _subject.Decision.MaxPoolSizes[i]))];
+        int[] sizes = [.. Services.Select((_, i) => Math.Max(needed.Sizes[i].Connections, _subject.Decision.MaxPoolSizes[i] + (services.Contains(i) ? 1 : 0)))];
         int connections = Services.Select((service, i) => (service.Instances + service.SurgeInstances) * sizes[i]).Sum();
         string pools = string.Join(", ", services.Select(i => Invariant($"{Services[i].Name} {sizes[i]}")));
         if (connections <= Usable)

@@ -60,7 +60,8 @@ public sealed class ConnectionPlanner
         {
             ArrivalProcess arrivals = subject.Load.Services[i].ConnectionsOfInstance(service.Instances);
             int size = subject.Decision.MaxPoolSizes[i];
-            double load = arrivals.Rate * pools.Holds[i].MeanSeconds;
+            HoldTime hold = subject.Decision.Holds[i];
+            double load = arrivals.Rate * hold.MeanSeconds;
             return new ServicePool
             {
                 Name = service.Name,
@@ -69,7 +70,7 @@ public sealed class ConnectionPlanner
                 RequestsPerSecondPerInstance = arrivals.Rate / service.ConnectionsPerRequest,
                 OfferedLoad = load,
                 Utilisation = load / size,
-                WaitProbability = size == pools.Sizes[i].Connections ? pools.Sizes[i].WaitProbability : WaitTail.Probability(arrivals, pools.Holds[i], size, subject.WaitSeconds),
+                WaitProbability = size == pools.Sizes[i].Connections && hold == pools.Holds[i] ? pools.Sizes[i].WaitProbability : WaitTail.Probability(arrivals, hold, size, subject.WaitSeconds),
                 Instances = service.Instances + service.SurgeInstances,
                 CurrentMaxPoolSize = service.MaxPoolSize,
             };

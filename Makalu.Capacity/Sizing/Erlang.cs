@@ -56,47 +56,36 @@ public static class Erlang
         return offeredLoad >= servers ? 1 : C(servers, offeredLoad) * Math.Exp(-(servers - offeredLoad) * (wait / serviceTime));
     }
 
-    /// <summary>Fills ln(1/B(k)) for k = 0 … length − 1 servers; stays finite where 1/B itself overflows.</summary>
-    internal static void FillLogInverseB(Span<double> logInverse, double offeredLoad)
+    /// <summary>Fills 1/B(k) for k = 0 … length − 1 servers; infinite where B is below the smallest double.</summary>
+    internal static void FillInverseB(Span<double> inverse, double offeredLoad)
     {
-        const double Large = 1e250;
-        double inverse = 1;
-        double log = 0;
-        for (int k = 0; k < logInverse.Length; k++)
+        double current = 1;
+        inverse[0] = current;
+        double inverseLoad = 1 / offeredLoad;
+        for (int k = 1; k < inverse.Length; k++)
         {
-            if (k > 0)
-            {
-                if (inverse < Large)
-                {
-                    inverse = 1 + (inverse * k / offeredLoad);
-                    log = Math.Log(inverse);
-                }
-                else
-                {
-                    // 1 is below the last bit of the inverse here, so the recursion is a product.
-                    log += Math.Log(k / offeredLoad);
-                }
-            }
-
-            logInverse[k] = log;
+            current = 1 + (current * k * inverseLoad);
+            inverse[k] = current;
         }
     }
 
     /// <summary>Erlang C for a number of servers that is not whole, by linear interpolation of ln B between the whole numbers.</summary>
-    /// <param name="logInverseB">As <see cref="FillLogInverseB"/> made it for the load, for more than <paramref name="servers"/> servers.</param>
+    /// <param name="inverseB">As <see cref="FillInverseB"/> made it for the load, for more than <paramref name="servers"/> servers.</param>
     /// <param name="servers">The servers.</param>
     /// <param name="offeredLoad">The load.</param>
-    internal static double ContinuousC(ReadOnlySpan<double> logInverseB, double servers, double offeredLoad)
+    internal static double ContinuousC(ReadOnlySpan<double> inverseB, double servers, double offeredLoad)
     {
         if (servers <= offeredLoad)
             return 1;
 
         int below = (int)servers;
         double fraction = servers - below;
-        double log = fraction > 0
-            ? logInverseB[below] + (fraction * (logInverseB[below + 1] - logInverseB[below]))
-            : logInverseB[below];
-        double blocking = Math.Exp(-log);
+        double blocking = 1 / inverseB[below];
+        if (fraction > 0 && blocking > 0)
+        {
+            blocking *= Math.Pow(inverseB[below] / inverseB[below + 1], fraction);
+        }
+
         return blocking / (1 - (offeredLoad / servers * (1 - blocking)));
     }
 

@@ -88,6 +88,19 @@ internal sealed class FlowEquivalentServer
         return limit == LargestConcurrency ? null : limit;
     }
 
+    /// <summary>The fewest requests at once that keep the processors 95 % busy.</summary>
+    public int SaturatingConcurrency()
+    {
+        double enough = 0.95 * LargestThroughput();
+        int requests = 1;
+        while (requests < LargestConcurrency && Throughput(requests) < enough)
+        {
+            requests++;
+        }
+
+        return requests;
+    }
+
     /// <summary>The highest throughput at any concurrency, in requests per second.</summary>
     public double LargestThroughput() => Knee() is { } knee ? Throughput(knee) : Cores / ProcessorSeconds;
 

@@ -85,7 +85,9 @@ internal static class LimitFindings
     {
         Verdict.Raise => Invariant($"Raise max_connections to {subject.Decision.MaxConnections}."),
         Verdict.Pool => Invariant($"Do not raise it: put {subject.Decision.Pooler!.Plan.Replicas} poolers of {subject.Decision.Pooler.Plan.PoolSize} connections each before the database."),
-        Verdict.Scale => "Raising it does not help: the server cannot do the work. Scale it first, and keep the pools at this plan's sizes until then.",
+        Verdict.Scale => subject.Decision.MaxConnections > subject.Database.MaxConnections
+            ? Invariant($"Scale the server; until then max_connections {subject.Decision.MaxConnections} with this plan's pools lets it do what it can.")
+            : "Raising it does not help: the server cannot do more. Scale it first, and keep the pools at this plan's sizes until then.",
         _ => "Set the pools to this plan's sizes.",
     };
 

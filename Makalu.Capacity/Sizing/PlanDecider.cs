@@ -24,7 +24,24 @@ internal sealed class PlanDecider
     public PlanDecision Decide()
     {
         PlanDecision decision = DecideFor(System.Database.CpuCores, _sizing);
-        return decision.Verdict == Verdict.Scale ? decision with { CpuCoresRequired = CoresRequired() } : decision with { CpuCoresRequired = CoresForUtilisation() };
+        if (decision.Verdict != Verdict.Scale)
+            return decision with { CpuCoresRequired = CoresForUtilisation() };
+
+        // Cores do not help against a shortage of memory or a provider's cap.
+        if (!decision.Obstacles.Contains("cpu") && !decision.Obstacles.Contains("knee"))
+            return decision with { CpuCoresRequired = CoresForUtilisation() };
+
+        double? cores = CoresRequired();
+        PlanDecision? scaled = null;
+        for (int more = 0; cores is not null && more < 8; more++)
+        {
+            // The cores were found with the closed form; the simulation may ask for one more.
+            scaled = DecideFor(cores + more, _sizing);
+            if (scaled.Verdict != Verdict.Scale)
+                return decision with { CpuCoresRequired = cores + more, AfterScaling = scaled };
+        }
+
+        return decision with { CpuCoresRequired = cores };
     }
 
     private PlanDecision DecideFor(double? cores, PoolSizing sizing)
@@ -43,6 +60,7 @@ internal sealed class PlanDecider
             MaxConnections = System.Database.MaxConnections,
             Pools = pools,
             MaxPoolSizes = [.. pools.Sizes.Select(size => size.Connections)],
+            Holds = pools.Holds,
             DirectNeed = _budget.WithHeadroom(direct),
             Knee = knee,
             ConcurrencyLimit = concurrencyLimit,
@@ -53,13 +71,13 @@ internal sealed class PlanDecider
         {
             obstacles.Add("cpu");
             PoolerSet? present = System.Pooler is { } placed ? PoolerSet.Size(_load, server, placed.Replicas, placed.Mode, PoolSizer.ByClosedForm, _cancellation) : null;
-            return Capped(decision with { Verdict = Verdict.Scale }, present);
+            return Capped(decision with { Verdict = Verdict.Scale }, server, present);
         }
 
         if (System.Pooler is { } pooler)
             return WithPooler(decision, pooler.Replicas, pooler.Mode, server, sizing, obstacles, pooler);
 
-        obstacles.AddRange(Misfits(direct, concurrencyLimit));
+        obstacles.AddRange(Misfits(direct, pools.SteadyConnections, concurrencyLimit));
         if (obstacles.Count == 0)
         {
             int required = RoundedWithinLimit(direct);
@@ -71,17 +89,17 @@ internal sealed class PlanDecider
 
         return _budget.IsPostgreSql
             ? WithPooler(decision, AdvisedPoolerReplicas, "transaction", server, sizing, obstacles, current: null)
-            : Capped(decision with { Verdict = Verdict.Scale }, pooler: null);
+            : Capped(decision with { Verdict = Verdict.Scale }, server, pooler: null);
     }
 
     private PlanDecision WithPooler(PlanDecision decision, int replicas, string mode, FlowEquivalentServer? server, PoolSizing sizing, List<string> obstacles, PoolerDescription? current)
     {
         PoolerSet pooler = PoolerSet.Size(_load, server, replicas, mode, sizing, _cancellation);
-        string[] misfits = pooler.Servable ? [.. Misfits(pooler.Plan.Connections, decision.ConcurrencyLimit)] : ["cpu"];
+        string[] misfits = pooler.Servable ? [.. Misfits(pooler.Plan.Connections, pooler.Plan.Connections, decision.ConcurrencyLimit)] : ["cpu"];
         if (misfits.Length > 0)
         {
             obstacles.AddRange(misfits.Except(obstacles));
-            return Capped(decision with { Verdict = Verdict.Scale }, current is null ? null : pooler);
+            return Capped(decision with { Verdict = Verdict.Scale }, server, current is null ? null : pooler);
         }
 
         int required = RoundedWithinLimit(pooler.Plan.Connections);
@@ -97,11 +115,12 @@ internal sealed class PlanDecider
             MaxConnections = required > now ? required : Math.Min(now, Lowered(required)),
             Pooler = pooler,
             MaxPoolSizes = [.. pooler.Clients.Sizes.Select(size => size.Connections)],
+            Holds = pooler.Clients.Holds,
         };
     }
 
     /// <summary>What a number of service connections breaks: memory, the provider's cap, the knee.</summary>
-    private IEnumerable<string> Misfits(int connections, int? concurrencyLimit)
+    private IEnumerable<string> Misfits(int connections, int steadyConnections, int? concurrencyLimit)
     {
         int need = _budget.NeedWithHeadroom(connections);
         if (need > _budget.MemoryLimit)
@@ -110,7 +129,7 @@ internal sealed class PlanDecider
         if (need > System.Database.ManagedMaxConnections)
             yield return "managed-cap";
 
-        if (connections > concurrencyLimit)
+        if (steadyConnections > concurrencyLimit)
             yield return "knee";
     }
 
@@ -119,29 +138,54 @@ internal sealed class PlanDecider
 
     private int RoundedWithinLimit(int connections) => Math.Min(_budget.WithHeadroom(connections), _budget.Limit);
 
-    /// <summary>Pools that neither overrun the database nor its limit, for as long as it has not been scaled.</summary>
-    private PlanDecision Capped(PlanDecision decision, PoolerSet? pooler)
+    /// <summary>Pools with which the server does what it can for as long as it has not been scaled, and no more.</summary>
+    private PlanDecision Capped(PlanDecision decision, FlowEquivalentServer? server, PoolerSet? pooler)
     {
-        int maxConnections = Math.Min(System.Database.MaxConnections, Math.Max(1, _budget.Limit));
-        int allowed = Math.Min(_budget.Usable(maxConnections), decision.ConcurrencyLimit ?? int.MaxValue);
+        int now = Math.Min(System.Database.MaxConnections, _budget.Limit);
+        int allowed = Math.Max(1, MostConnections(server, now));
+        decision = decision with { MemoryBytesRequired = decision.Obstacles.Contains("memory") ? MemoryRequired(pooler?.Plan.Connections ?? decision.Pools.Connections) : null };
         if (pooler is not null)
         {
+            PoolerSet capped = pooler.CappedTo(allowed);
             return decision with
             {
-                MaxConnections = maxConnections,
-                Pooler = pooler.CappedTo(allowed),
+                MaxConnections = HoldingAtLeast(now, capped.Plan.Connections),
+                Pooler = capped,
                 MaxPoolSizes = [.. pooler.Clients.Sizes.Select(size => size.Connections)],
-                MemoryBytesRequired = decision.Obstacles.Contains("memory") ? MemoryRequired(pooler.Plan.Connections) : null,
+                Holds = pooler.Clients.Holds,
             };
         }
 
-        double factor = Math.Min(1, (double)allowed / Math.Max(1, decision.Pools.Connections));
+        double factor = Math.Min(1, (double)allowed / Math.Max(1, decision.Pools.SteadyConnections));
+        int[] sizes = [.. decision.Pools.Sizes.Select(size => Math.Max(1, (int)(size.Connections * factor)))];
+        int steady = System.Services.Select((service, i) => service.Instances * sizes[i]).Sum();
+        int all = System.Services.Select((service, i) => (service.Instances + service.SurgeInstances) * sizes[i]).Sum();
+        double stretch = server is null ? 1 : ProcessorStretch.Of(_load, server, steady);
         return decision with
         {
-            MaxConnections = maxConnections,
-            MaxPoolSizes = [.. decision.Pools.Sizes.Select(size => Math.Max(1, (int)(size.Connections * factor)))],
-            MemoryBytesRequired = decision.Obstacles.Contains("memory") ? MemoryRequired(decision.Pools.Connections) : null,
+            MaxConnections = HoldingAtLeast(now, all),
+            MaxPoolSizes = sizes,
+            Holds = PoolSet.HoldsAt(_load, double.IsFinite(stretch) ? stretch : 1),
         };
+    }
+
+    private int HoldingAtLeast(int now, int connections) => _budget.Need(connections) <= now ? now : Math.Max(now, RoundedWithinLimit(connections));
+
+    /// <summary>
+    /// The connections with which the server is at its best: those it has now where they keep it busy, else up to the knee, and never
+    /// more than memory and provider allow with headroom.
+    /// </summary>
+    private int MostConnections(FlowEquivalentServer? server, int maxConnectionsNow)
+    {
+        int usableNow = _budget.Usable(maxConnectionsNow);
+        int bearable = _budget.Limit == int.MaxValue ? int.MaxValue : (int)((_budget.Limit - _budget.Reserves) / (1 + System.Target.Headroom)) - System.Database.OtherConnections;
+        if (server is null)
+            return Math.Max(usableNow, bearable == int.MaxValue ? 0 : bearable);
+
+        int best = server.Knee() ?? server.SaturatingConcurrency();
+        return usableNow < best && server.Throughput(usableNow) >= 0.95 * server.LargestThroughput()
+            ? usableNow
+            : Math.Min(best, Math.Max(bearable, 1));
     }
 
     /// <summary>The memory of which the system's share and the shared buffers leave enough for the connections.</summary>

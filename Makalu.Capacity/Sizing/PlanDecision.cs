@@ -16,6 +16,12 @@ internal sealed record PlanDecision
     /// <summary>Each service's pool per instance as planned: the asked one, or less where the server cannot bear it.</summary>
     public required int[] MaxPoolSizes { get; init; }
 
+    /// <summary>How long each service's requests hold a connection under the planned settings.</summary>
+    public required HoldTime[] Holds { get; init; }
+
+    /// <summary>The plan once the server has <see cref="CpuCoresRequired"/> cores, where the verdict is to scale and cores help.</summary>
+    public PlanDecision? AfterScaling { get; init; }
+
     /// <summary>What the services' direct connections would need, headroom included and rounded, whatever the verdict.</summary>
     public required int DirectNeed { get; init; }
 

@@ -44,6 +44,12 @@ internal sealed class PoolSet
 
         // The closed form settles how far the pools stretch the hold; the simulation, which is slower and asks for a little less, has the last word.
         double stretch = ProcessorStretch.Settle(load, server, processorStretch, at => ConnectionsOf(SizesAt(at, PoolSizer.ByClosedForm)), out bool servable);
+        if (!servable)
+        {
+            // Where the database falls behind no pool is right; the need is told as if it kept its speed.
+            stretch = processorStretch;
+        }
+
         PoolSize[] sizes = SizesAt(stretch, sizing);
         for (int round = 0; server is not null && servable && round < 3; round++)
         {
@@ -55,8 +61,11 @@ internal sealed class PoolSet
             sizes = SizesAt(stretch, sizing);
         }
 
-        return new PoolSet(load, sizes, [.. load.Services.Select(service => service.StretchedHold(stretch))], servable);
+        return new PoolSet(load, sizes, HoldsAt(load, stretch), servable);
     }
+
+    /// <summary>How long each service holds a connection when a request computes a number of times longer than alone.</summary>
+    public static HoldTime[] HoldsAt(SystemLoad load, double stretch) => [.. load.Services.Select(service => service.StretchedHold(stretch))];
 
     private int Sum(Func<ServiceDescription, int> instances) => Load.Services.Select((service, i) => instances(service.Description) * Sizes[i].Connections).Sum();
 }

@@ -35,13 +35,19 @@ internal static class PoolSizer
             return closedForm;
 
         var simulation = new PoolSimulation(arrivals.WithRate(arrivals.Rate * SimulationRateFactor), hold);
-        int smallest = Smallest(closedForm.Connections, pool => simulation.CountLate(pool, waitSeconds, limit) <= limit, cancellation);
-        if (arrivals.RateVariation > 1e-6 && simulation.Duration < ShortestSwing)
-        {
-            smallest = Math.Max(smallest, closedForm.Connections);
-        }
-
-        return new PoolSize(smallest, (double)simulation.CountLate(smallest, waitSeconds, int.MaxValue) / PoolSimulation.Counted);
+        int fewestLate = 0;
+        int smallest = Smallest(
+            closedForm.Connections,
+            pool =>
+            {
+                int late = simulation.CountLate(pool, waitSeconds, limit);
+                fewestLate = late <= limit ? late : fewestLate;
+                return late <= limit;
+            },
+            cancellation);
+        return arrivals.RateVariation > 1e-6 && simulation.Duration < ShortestSwing && closedForm.Connections > smallest
+            ? closedForm
+            : new PoolSize(smallest, (double)fewestLate / PoolSimulation.Counted);
     }
 
     /// <summary>Whether a pool meets the target, by simulation without the margins that a recommendation keeps.</summary>

@@ -33,24 +33,38 @@ internal static class ServerFindings
             return null;
 
         double cores = subject.Database.CpuCores!.Value;
-        string amount = subject.Decision.CpuCoresRequired is { } required
-            ? Invariant($"It takes {required:0} cores (or as much less work per request: slow queries first) to stay within {target:0.# %}.")
-            : "";
-        bool critical = utilisation > 1 || !subject.Decision.Pools.Servable;
-        string what = critical
-            ? "which the server cannot do: requests pile up however many connections there are, and more connections make it slower"
-            : Invariant($"which is {utilisation:0.# %} of its {cores:0.##} cores, where {target:0.# %} was allowed");
+        bool behind = utilisation > 1 || !subject.Decision.Pools.Servable;
+        string what = utilisation > 1
+            ? "more than it has: requests pile up however many connections there are"
+            : behind ? "and the queue for the processors then grows faster than pools that keep the wait target let it shrink"
+            : Invariant($"above the {target:0.# %} that you allow");
+        string limit = subject.Decision.MaxConnections > subject.Database.MaxConnections
+            ? Invariant($"Connections beyond {subject.Decision.MaxConnections} only make it slower.")
+            : "Do not raise max_connections: it would not serve one request more.";
         return new Finding(
             "cpu-saturated",
-            critical ? FindingSeverity.Critical : FindingSeverity.Warning,
-            Invariant($"{char.ToUpperInvariant(subject.Peak[0])}{subject.Peak[1..]} asks for {subject.Load.ProcessorLoad:0.##} cores of processor time on {cores:0.##} cores ({utilisation:0.# %}), {what}. Do not raise max_connections. {amount}"),
+            behind ? FindingSeverity.Critical : FindingSeverity.Warning,
+            Invariant($"{char.ToUpperInvariant(subject.Peak[0])}{subject.Peak[1..]} keeps {subject.Load.ProcessorLoad:0.##} of the database's {cores:0.##} cores busy ({utilisation:0.# %}), {what}. {limit} {Amount(subject)}"),
             subject.Evidence()
                 .Add("cpuCores", cores)
                 .Add("coresBusy", Math.Round(subject.Load.ProcessorLoad, 3))
                 .Add("cpuUtilisation", Math.Round(utilisation, 4))
                 .Add("maxCpuUtilisation", target)
                 .Add("cpuCoresRequired", subject.Decision.CpuCoresRequired)
+                .Add("maxConnectionsAfterScaling", subject.Decision.AfterScaling?.MaxConnections)
+                .Add("maxPoolSizesAfterScaling", subject.Decision.AfterScaling is { } after ? string.Join(", ", subject.System.Services.Select((service, i) => Invariant($"{service.Name} {after.MaxPoolSizes[i]}"))) : null)
                 .Add("formula", "utilisation = Σ requests/s × processor time per request ÷ cores (utilisation law, Denning and Buzen 1978)"));
+    }
+
+    private static string Amount(PlanSubject subject)
+    {
+        if (subject.Decision.CpuCoresRequired is not { } required)
+            return "";
+
+        string then = subject.Decision.AfterScaling is { } after
+            ? Invariant($", with pools of {string.Join(", ", subject.System.Services.Select((service, i) => Invariant($"{service.Name} {after.MaxPoolSizes[i]}")))} and max_connections {after.MaxConnections}")
+            : "";
+        return Invariant($"{required:0} cores serve the peak within {subject.System.Target.MaxCpuUtilisation:0.# %}{then}; less work per request serves it too, so look for slow queries first.");
     }
 
     private static Finding? Bursts(PlanSubject subject)

@@ -56,10 +56,10 @@ internal static class WaitTail
         double variation = hold.SquaredVariation;
         double peakedness = 1 + ((dispersion - 1) / (1 + variation));
         double scaledLoad = load / peakedness;
-        Span<double> logInverseB = table.AsSpan(0, (int)(connections / peakedness) + 2);
-        Erlang.FillLogInverseB(logInverseB, scaledLoad);
+        Span<double> inverseB = table.AsSpan(0, (int)(connections / peakedness) + 2);
+        Erlang.FillInverseB(inverseB, scaledLoad);
         double decay = 2 * ((connections / hold.MeanSeconds) - rate) / (dispersion + variation);
-        double allBusy = Erlang.ContinuousC(logInverseB, connections / peakedness, scaledLoad);
+        double allBusy = Erlang.ContinuousC(inverseB, connections / peakedness, scaledLoad);
         double p = (dispersion - 1) / (dispersion + 1);
         if (p < 1e-9)
             return allBusy * Math.Exp(-decay * waitSeconds);
@@ -76,7 +76,7 @@ internal static class WaitTail
 
             double tail = room >= connections
                 ? allBusy * Math.Exp(-decay * Math.Max(0, waitSeconds - (before * secondsPerServer)))
-                : Erlang.ContinuousC(logInverseB, room / peakedness, scaledLoad);
+                : Erlang.ContinuousC(inverseB, room / peakedness, scaledLoad);
             sum += mass * (1 - p) * tail;
             mass *= p;
         }
