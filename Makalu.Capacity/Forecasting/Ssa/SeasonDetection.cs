@@ -33,7 +33,7 @@ internal static class SeasonDetection
         }
 
         List<int> seasons = [];
-        double best = Math.Max(0.1, 3 / Math.Sqrt(count));
+        double best = Math.Max(0.2, 4 / Math.Sqrt(count));
         double trough = 1;
         for (int lag = 1; lag + 1 < lags; lag++)
         {
@@ -42,6 +42,15 @@ internal static class SeasonDetection
             bool peak = here >= Correlation(sums, lag - 1, count, variance) && here > Correlation(sums, lag + 1, count, variance);
             if (peak && lag >= 2 && here > best && here - trough > Prominence)
             {
+                // Noise splits a broad peak in several: the highest within a fifth of the lag is the season.
+                for (int next = lag + 1; next + 1 < lags && next <= lag + (lag / 5); next++)
+                {
+                    if (Correlation(sums, next, count, variance) > here)
+                    {
+                        (lag, here) = (next, Correlation(sums, next, count, variance));
+                    }
+                }
+
                 seasons.Add(lag);
                 best = here + Gain;
                 trough = here;

@@ -9,8 +9,8 @@ public sealed record SsaOptions
     /// <summary>The number of components r, 1 to the smaller of L and N − L + 1; null to choose it by rolling origin, the smaller of equals.</summary>
     public int? Rank { get; init; }
 
-    /// <summary>The largest rank that is tried where <see cref="Rank"/> is left out; 1 or more, default 50.</summary>
-    public int MaxRank { get; init; } = 50;
+    /// <summary>The largest rank that is tried where <see cref="Rank"/> is left out; 1 or more, default 30.</summary>
+    public int MaxRank { get; init; } = 30;
 
     /// <summary>How to continue the series; null to choose by rolling origin, or the recurrence where window and rank are given.</summary>
     public SsaForecastMethod? Method { get; init; }

@@ -30,7 +30,15 @@ internal sealed class SsaRankJudge
     public double[] Errors(SsaForecastMethod method, CancellationToken cancellationToken)
     {
         double[] squares = new double[_ranks];
-        if (method == SsaForecastMethod.Recurrent)
+        if (_decomposition.Subspace.NumericalRank() == 0)
+        {
+            // A constant: whatever the method, the forecast is the mean.
+            foreach (int origin in _origins)
+            {
+                squares[0] += Squares(origin, new double[_horizon]);
+            }
+        }
+        else if (method == SsaForecastMethod.Recurrent)
         {
             AddRecurrent(squares, cancellationToken);
         }

@@ -8,7 +8,9 @@ namespace Makalu.Capacity.Forecasting.Ssa;
 /// <remarks>Immutable; safe to share between threads.</remarks>
 public sealed class SsaSelection
 {
-    private const double Tie = 0.01;
+    private const double TieOfRanks = 0.01;
+    private const double TieOfCandidates = 0.03;
+    private const int MostOrigins = 6;
     private const int LongestWindow = 3000;
 
     private SsaSelection(SsaCandidate chosen, IReadOnlyList<SsaCandidate> candidates, int horizon, int origins)
@@ -75,13 +77,13 @@ public sealed class SsaSelection
         }
 
         candidates.Sort((a, b) => a.RootMeanSquareError.CompareTo(b.RootMeanSquareError));
-        SsaCandidate chosen = candidates.Where(c => c.RootMeanSquareError <= candidates[0].RootMeanSquareError * (1 + Tie)).MinBy(c => (c.Rank, c.WindowLength))!;
+        SsaCandidate chosen = candidates.Where(c => c.RootMeanSquareError <= candidates[0].RootMeanSquareError * (1 + TieOfCandidates)).MinBy(c => (c.Rank, c.WindowLength))!;
         return new SsaSelection(chosen, candidates.AsReadOnly(), horizon, origins.Length);
     }
 
     private static int[] Origin(int first, int last)
     {
-        int count = Math.Clamp(last - first + 1, 1, 8);
+        int count = Math.Clamp(last - first + 1, 1, MostOrigins);
         int[] origins = new int[count];
         for (int o = 0; o < count; o++)
         {
@@ -144,7 +146,7 @@ public sealed class SsaSelection
             int best = -1;
             for (int r = options.Rank ?? 1; r <= errors.Length; r++)
             {
-                if (double.IsFinite(errors[r - 1]) && (best < 0 || errors[r - 1] < errors[best] * (1 - Tie)))
+                if (double.IsFinite(errors[r - 1]) && (best < 0 || errors[r - 1] < errors[best] * (1 - TieOfRanks)))
                 {
                     best = r - 1;
                 }
