@@ -16,8 +16,11 @@ internal static class AccuracyCommand
             case "m4":
                 M4Hourly.Run(members: arguments.Contains("--members"));
                 return 0;
+            case "real":
+                RealTraffic.Run(arguments.Length > 1 ? arguments[1] : "", arguments.Length > 2 ? int.Parse(arguments[2], System.Globalization.CultureInfo.InvariantCulture) : 12);
+                return 0;
             default:
-                Console.Error.WriteLine("Usage: accuracy m4 [--members]");
+                Console.Error.WriteLine("Usage: accuracy m4 [--members] | accuracy real [data set] [origins]");
                 return 2;
         }
     }
