@@ -37,11 +37,10 @@ internal static class M4Hourly
             double[][] quantiles = forecast.Quantiles([0.025, 0.5, 0.975]);
             pool.Add(values, actual, quantiles[1], quantiles[0], quantiles[2]);
             pool.AddPeak(actual, forecast);
-            if (Environment.GetEnvironmentVariable("DBG") is not null) { var pf = model.FitFor(Horizon, CancellationToken.None); Console.WriteLine($"{name} n={values.Length} {pf.Seasons} mase={pool.LastMase:0.00} {string.Join(" ", pf.Candidates.Select((c, i) => $"{c.Name}={pf.Weights[i]:0.00}"))}"); }
             if (members)
             {
                 PoolFit fit = model.FitFor(Horizon, CancellationToken.None);
-                double[][] forecasts = CandidateForecasts.At(values, values.Length, Horizon, fit.Candidates, new(24, 168), fit.Transform);
+                double[][] forecasts = CandidateForecasts.At(values, values.Length, Horizon, fit.Candidates, fit.Seasons, fit.Transform);
                 for (int m = 0; m < forecasts.Length; m++)
                 {
                     string member = fit.Candidates[m].Name;
@@ -68,7 +67,7 @@ internal static class M4Hourly
 
     private sealed class Score
     {
-        private int _series; private double _prev; public double LastMase;
+        private int _series;
         private double _smape;
         private double _mase;
         private double _msis;
@@ -96,7 +95,7 @@ internal static class M4Hourly
                 _upper += actual[h] <= upper[h] ? 1.0 / n : 0;
             }
 
-            _series++; LastMase = _mase - _prev; _prev = _mase;
+            _series++;
         }
 
         public void AddPeak(double[] actual, Forecast forecast)

@@ -12,6 +12,12 @@ internal sealed class ErrorDistribution
     private const double EmpiricalShare = 0.55;
     private const double NormalShare = 1.2 / 1.959964;
 
+    /// <summary>The shape of the error over the day is drawn towards none as if by so many days without one.</summary>
+    private const double ShapePriorDays = 8;
+
+    /// <summary>How far each side follows its own errors rather than the absolute ones of both.</summary>
+    private const double SideShare = 0.6;
+
     /// <summary>Width grows to the second day ahead by this ratio, and by a part of it to each further day.</summary>
     private const double DayGrowth = 1.08 / 0.92;
     private const double GrowthRetention = 0.8;
@@ -20,12 +26,14 @@ internal sealed class ErrorDistribution
     private const double KnotSpacing = 0.05;
     private const int Knots = 45;
 
-    private readonly double[] _quantiles;
+    private readonly double[] _lower;
+    private readonly double[] _upper;
 
-    private ErrorDistribution(double[] scale, double[] quantiles, ErrorDependence dependence)
+    private ErrorDistribution(double[] scale, double[] lower, double[] upper, ErrorDependence dependence)
     {
         Scale = scale;
-        _quantiles = quantiles;
+        _lower = lower;
+        _upper = upper;
         Dependence = dependence;
     }
 
@@ -40,14 +48,17 @@ internal sealed class ErrorDistribution
 
     /// <summary>Estimates the distribution from residuals by origin and step; NaN where unknown.</summary>
     /// <param name="residuals">At least two origins, all of one length.</param>
-    /// <param name="horizon">The steps to describe, which may be more than the residuals have.</param>
+    /// <param name="levels">The forecasts that the residuals belong to.</param>
+    /// <param name="centre">The forecast to describe, which may have more steps than the residuals.</param>
     /// <param name="cycle">The steps of a day (or another short season).</param>
-    public static ErrorDistribution Estimate(double[][] residuals, int horizon, int cycle)
+    public static ErrorDistribution Estimate(double[][] residuals, double[][] levels, ReadOnlySpan<double> centre, int cycle)
     {
-        double[] scale = ScaleByStep(residuals, horizon, cycle);
+        LevelDependence dependence = LevelDependence.Estimate(residuals, levels);
+        residuals = [.. residuals.Zip(levels, (r, l) => r.Zip(l, (residual, level) => residual / dependence.Factor(level)).ToArray())];
+        double[] scale = ScaleByStep(residuals, centre.Length, cycle);
         int judged = residuals[0].Length;
         var standardised = new double[residuals.Length][];
-        var absolute = new List<double>(residuals.Length * judged);
+        var known = new List<double>(residuals.Length * judged);
         for (int j = 0; j < residuals.Length; j++)
         {
             standardised[j] = new double[judged];
@@ -57,36 +68,51 @@ internal sealed class ErrorDistribution
                 standardised[j][h] = z;
                 if (!double.IsNaN(z))
                 {
-                    absolute.Add(Math.Abs(z));
+                    known.Add(z);
                 }
             }
         }
 
-        absolute.Sort();
-        ReadOnlySpan<double> sorted = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(absolute);
-        var quantiles = new double[Knots];
-        for (int k = 0; k < Knots; k++)
+        for (int h = 0; h < scale.Length; h++)
         {
-            double deviate = k * KnotSpacing;
-            double probability = NormalDistribution.Central(deviate);
-            quantiles[k] = (EmpiricalShare * SampleQuantile.OfSorted(sorted, probability)) + (NormalShare * deviate);
+            scale[h] *= dependence.Factor(centre[h]);
         }
 
-        quantiles[0] = 0;
-        return new ErrorDistribution(scale, quantiles, ErrorDependence.Estimate(standardised, cycle));
+        double[] signed = [.. known];
+        Array.Sort(signed);
+        double[] absolute = [.. known.Select(Math.Abs)];
+        Array.Sort(absolute);
+        var upper = new double[Knots];
+        var lower = new double[Knots];
+        for (int k = 1; k < Knots; k++)
+        {
+            double deviate = k * KnotSpacing;
+            double central = NormalDistribution.Central(deviate);
+            double either = SampleQuantile.OfSorted(absolute, central);
+            double above = Math.Max(0, SampleQuantile.OfSorted(signed, 0.5 * (1 + central)));
+            double below = Math.Max(0, -SampleQuantile.OfSorted(signed, 0.5 * (1 - central)));
+            upper[k] = (EmpiricalShare * ((SideShare * above) + ((1 - SideShare) * either))) + (NormalShare * deviate);
+            lower[k] = (EmpiricalShare * ((SideShare * below) + ((1 - SideShare) * either))) + (NormalShare * deviate);
+        }
+
+        return new ErrorDistribution(scale, lower, upper, ErrorDependence.Estimate(standardised, cycle));
     }
 
     /// <summary>Independent normal errors of the given standard deviations.</summary>
     public static ErrorDistribution Normal(double[] scale, ErrorDependence dependence)
-        => new(scale, [.. Enumerable.Range(0, Knots).Select(k => k * KnotSpacing)], dependence);
+    {
+        double[] normal = [.. Enumerable.Range(0, Knots).Select(k => k * KnotSpacing)];
+        return new ErrorDistribution(scale, normal, normal, dependence);
+    }
 
     private double Standardised(double deviate)
     {
+        double[] quantiles = deviate < 0 ? _lower : _upper;
         double position = Math.Abs(deviate) / KnotSpacing;
         int below = (int)position;
         double value = below + 1 < Knots
-            ? _quantiles[below] + ((position - below) * (_quantiles[below + 1] - _quantiles[below]))
-            : _quantiles[^1] * position / (Knots - 1);
+            ? quantiles[below] + ((position - below) * (quantiles[below + 1] - quantiles[below]))
+            : quantiles[^1] * position / (Knots - 1);
         return deviate < 0 ? -value : value;
     }
 
@@ -97,12 +123,14 @@ internal sealed class ErrorDistribution
         double total = MeanOfKnown(byStep);
         double[] byPhase = SmoothShape(byStep, cycle);
         double[] byDay = GrowthByDay(byStep, total, horizon, cycle);
+        double daysSeen = residuals.Length + (judged / (double)cycle) - 1;
+        double share = daysSeen / (daysSeen + ShapePriorDays);
         double rampSteps = 3.0 * cycle / 24;
         var scale = new double[horizon];
         for (int h = 0; h < horizon; h++)
         {
             double ramp = 1 - (0.55 * Math.Exp(-h / rampSteps));
-            scale[h] = (Math.Sqrt(total * (0.5 + (0.5 * byPhase[h % cycle]))) * ramp * byDay[h / cycle]) + 1e-12;
+            scale[h] = (Math.Sqrt(total * (1 - share + (share * byPhase[h % cycle]))) * ramp * byDay[h / cycle]) + 1e-12;
         }
 
         return scale;

@@ -3,6 +3,9 @@ namespace Makalu.Capacity.Forecasting.Pool;
 /// <summary>The errors of the candidates at each rolling origin, on the transformed scale.</summary>
 internal sealed class OriginErrors
 {
+    /// <summary>The weight of an origin relative to the one after it: what a member did lately counts for more.</summary>
+    private const double Retention = 0.93;
+
     private readonly double[][] _actual;
     private readonly double[][][] _forecasts;
     private readonly double[][] _absolute;
@@ -65,16 +68,17 @@ internal sealed class OriginErrors
     public double[] MeanOver(int leftOut)
     {
         var mean = new double[_absolute[0].Length];
-        int count = 0;
-        for (int j = 0; j < Count; j++)
+        double count = 0;
+        double weight = 1;
+        for (int j = 0; j < Count; j++, weight *= Retention)
         {
             if (j == leftOut)
                 continue;
 
-            count++;
+            count += weight;
             for (int m = 0; m < mean.Length; m++)
             {
-                mean[m] += _absolute[j][m];
+                mean[m] += weight * _absolute[j][m];
             }
         }
 
@@ -87,9 +91,11 @@ internal sealed class OriginErrors
     }
 
     /// <summary>The pool's residual at each origin and step, with weights that do not know that origin; NaN where the truth is unknown.</summary>
-    public double[][] PoolResiduals()
+    /// <param name="levels">The pool's forecasts at each origin, on the scale of the observations.</param>
+    public double[][] PoolResiduals(out double[][] levels)
     {
         var residuals = new double[Count][];
+        levels = new double[Count][];
         for (int j = 0; j < Count; j++)
         {
             double[] weights = PoolWeights.FromErrors(MeanOver(leftOut: j));
@@ -101,6 +107,7 @@ internal sealed class OriginErrors
             }
 
             residuals[j] = residual;
+            levels[j] = pool;
         }
 
         return residuals;

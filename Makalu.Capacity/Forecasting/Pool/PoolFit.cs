@@ -67,7 +67,7 @@ internal sealed class PoolFit
         double[] meanErrors = errors.MeanOver(leftOut: -1);
         double[] weights = PoolWeights.FromErrors(meanErrors);
         double[] centre = CandidateForecasts.WeightedMean(forecasts[cuts], weights);
-        ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(), horizon, seasons.Cycle);
+        ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(out double[][] levels), levels, centre, seasons.Cycle);
         return new PoolFit(centre, transform, distribution, candidates, meanErrors, weights, errors.Count) { Seasons = seasons };
     }
 

@@ -47,6 +47,8 @@ internal sealed class PoolModel : IForecastModel
         return Forecast.FromOwned(_series.End, _series.Step, horizon, paths, model: PoolForecaster.ModelName);
     }
 
+    internal WorkingSeries Working => _working;
+
     internal PoolFit FitFor(int horizon, CancellationToken cancellationToken)
     {
         int working = _working.HorizonFor(horizon);

@@ -7,7 +7,7 @@ namespace Makalu.Capacity.Forecasting.Pool;
 /// <param name="Counts">The number of values before each origin, the latest origin first.</param>
 internal sealed record RollingOrigins(int Horizon, int[] Counts)
 {
-    public const int Most = 8;
+    public const int Most = 14;
 
     /// <summary>Origins a cycle apart, from the latest that leaves a whole horizon to judge.</summary>
     public static RollingOrigins Choose(int count, int horizon, SeasonLengths seasons, int most = Most)

@@ -14,6 +14,7 @@ internal static class StandardPool
         new ProfileSsaCandidate("day profile + ssa") { Cycles = 2, Retention = 0.7, ShrinkToShort = 1, WindowSeasons = 3, Ridge = 0.05 },
         new DriftingSeasonalNaiveCandidate(),
         new LowRankSeasonsCandidate(),
+        new ShrunkenProfileCandidate(),
     ];
 
     public static Candidate[] For(int count, SeasonLengths seasons) => [.. Candidates.Where(c => c.MinimumHistory(seasons) <= count)];
