@@ -81,7 +81,8 @@ public sealed class RecommendTests
         watcher.Created += (_, _) => begun.TrySetResult();
 
         string program = typeof(Makalu.Capacity.Cli.CommandConsole).Assembly.Location;
-        var start = new ProcessStartInfo("dotnet", ["exec", program, .. Arguments(folder, "--paths", "2000", "--horizon", "14d")]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        // A shell that runs the tests in the background has them ignore SIGINT, which a child would inherit.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,TERM", "dotnet", "exec", program, .. Arguments(folder, "--paths", "2000", "--horizon", "14d")]) { RedirectStandardError = true, RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         await Task.WhenAny(begun.Task, process.WaitForExitAsync());

@@ -47,7 +47,7 @@ public sealed class HtmlReportTests
             foreach (string name in new[] { "y1", "y2" })
             {
                 double y = double.Parse(line.Attribute(name)!.Value, System.Globalization.CultureInfo.InvariantCulture);
-                Assert.IsTrue(y is >= 0 and <= 340, $"{name} = {y}");
+                Assert.IsTrue(y is >= 0 and <= 400, $"{name} = {y}");
             }
         }
     }

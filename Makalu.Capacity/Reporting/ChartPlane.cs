@@ -8,11 +8,12 @@ namespace Makalu.Capacity.Reporting;
 internal sealed class ChartPlane
 {
     private const double Width = 960;
-    private const double Height = 340;
+    private const double PlotHeight = 280;
     private const double Left = 64;
     private const double Right = 12;
-    private const double Top = 34;
+    private const double LabelHeight = 14;
     private const double Bottom = 30;
+    private const int MaximumLabelRows = 4;
 
     private static readonly TimeSpan[] TickSteps =
     [
@@ -23,23 +24,42 @@ internal sealed class ChartPlane
     private readonly DateTimeOffset _from;
     private readonly DateTimeOffset _to;
     private readonly double _tick;
+    private readonly double _highest;
+    private readonly List<(double From, double To, IReadOnlyList<string> Names)> _spans = [];
+    private readonly List<(double X, double Row, string Text)> _labels = [];
     private readonly double _top;
+    private readonly double _height;
 
-    public ChartPlane(DateTimeOffset from, DateTimeOffset to, double highest)
+    /// <summary>Creates a plane with shaded spans, whose names stand above it in as many rows as they need.</summary>
+    public ChartPlane(DateTimeOffset from, DateTimeOffset to, double highest, IEnumerable<(DateTimeOffset From, DateTimeOffset To, string Name)> spans)
     {
         _from = from;
         _to = to;
         _tick = NiceTick(highest);
-        _top = Math.Max(_tick, Math.Ceiling(highest * 1.02 / _tick) * _tick);
+        _highest = Math.Max(_tick, Math.Ceiling(highest * 1.02 / _tick) * _tick);
+        foreach (var group in spans.GroupBy(s => (s.From, s.To)))
+        {
+            _spans.Add((Math.Max(Left, X(group.Key.From)), Math.Min(Width - Right, X(group.Key.To)), [.. group.Select(s => s.Name)]));
+        }
+
+        int rows = PlaceLabels();
+        _top = 18 + (rows * LabelHeight) + 4;
+        _height = _top + PlotHeight + Bottom;
     }
 
-    /// <summary>An empty drawing of the plane's size.</summary>
-    public static XElement Drawing(string id, string title, string description) => Svg.Drawing(Width, Height, id, title, description);
+    /// <summary>A drawing of the plane's size with the shaded spans and their names.</summary>
+    public XElement Drawing(string id, string title, string description)
+    {
+        XElement drawing = Svg.Drawing(Width, _height, id, title, description);
+        drawing.Add(_spans.Select(s => Svg.Rectangle(s.From, _top, Math.Max(2, s.To - s.From), PlotHeight, "fill: var(--shade)")));
+        drawing.Add(_labels.Select(l => Svg.Text(l.X, _top - 5 - (l.Row * LabelHeight), l.Text, "middle", "name")));
+        return drawing;
+    }
 
     public IEnumerable<XElement> Axes(string unit)
     {
-        yield return Svg.Text(Left, Top - 20, unit, "start");
-        for (double rate = 0; rate <= _top * 1.001; rate += _tick)
+        yield return Svg.Text(Left, 12, unit, "start");
+        for (double rate = 0; rate <= _highest * 1.001; rate += _tick)
         {
             yield return Svg.Line(Left, Y(rate), Width - Right, Y(rate), "stroke: var(--line); stroke-width: 1");
             yield return Svg.Text(Left - 6, Y(rate) + 4, PlanText.Number(Math.Round(rate, 6)), "end");
@@ -50,8 +70,11 @@ internal sealed class ChartPlane
         long first = (_from.UtcTicks + step.Ticks - 1) / step.Ticks * step.Ticks;
         for (var time = new DateTimeOffset(first, TimeSpan.Zero); time <= _to; time += step)
         {
-            yield return Svg.Line(X(time), Height - Bottom, X(time), Height - Bottom + 5, "stroke: var(--soft); stroke-width: 1");
-            yield return Svg.Text(X(time), Height - Bottom + 19, time.ToString(format, CultureInfo.InvariantCulture), X(time) > Width - 50 ? "end" : "middle");
+            yield return Svg.Line(X(time), _height - Bottom, X(time), _height - Bottom + 5, "stroke: var(--soft); stroke-width: 1");
+            if (X(time) < Width - 45)
+            {
+                yield return Svg.Text(X(time), _height - Bottom + 19, time.ToString(format, CultureInfo.InvariantCulture), "middle");
+            }
         }
     }
 
@@ -97,19 +120,38 @@ internal sealed class ChartPlane
         yield return Svg.Text(Left + 6, Y(rate) - 5, label, "start", "name");
     }
 
-    /// <summary>A shaded span with its name above, on one of two lines in turn.</summary>
-    public IEnumerable<XElement> Span(DateTimeOffset from, DateTimeOffset to, string name, int index)
+    /// <summary>Puts each name into the lowest row in which it overlaps no other; one that fits nowhere is left to the table.</summary>
+    private int PlaceLabels()
     {
-        double left = Math.Max(Left, X(from));
-        double right = Math.Min(Width - Right, X(to));
-        yield return Svg.Rectangle(left, Top, Math.Max(2, right - left), Height - Top - Bottom, "fill: var(--shade)");
-        double middle = Math.Clamp((left + right) / 2, Left + 40, Width - Right - 40);
-        yield return Svg.Text(middle, Top - 4 - (index % 2 * 13), name, "middle", "name");
+        const double CharacterWidth = 6.4;
+        var ends = new List<double>();
+        foreach ((double from, double to, IReadOnlyList<string> names) in _spans.OrderBy(s => s.From))
+        {
+            foreach (string name in names)
+            {
+                double half = name.Length * CharacterWidth / 2;
+                double middle = Math.Clamp((from + to) / 2, Left + half, Math.Max(Left + half, Width - Right - half));
+                int row = ends.FindIndex(end => end < middle - half - 4);
+                if (row < 0 && ends.Count < MaximumLabelRows)
+                {
+                    row = ends.Count;
+                    ends.Add(0);
+                }
+
+                if (row >= 0)
+                {
+                    ends[row] = middle + half;
+                    _labels.Add((middle, row, name));
+                }
+            }
+        }
+
+        return ends.Count;
     }
 
     private double X(DateTimeOffset time) => Left + ((time - _from) / (_to - _from) * (Width - Left - Right));
 
-    private double Y(double rate) => Height - Bottom - (rate / _top * (Height - Top - Bottom));
+    private double Y(double rate) => _height - Bottom - (rate / _highest * PlotHeight);
 
     private static double NiceTick(double highest)
     {

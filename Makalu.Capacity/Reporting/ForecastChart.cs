@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Series;
 
@@ -18,14 +17,17 @@ internal static class ForecastChart
         DateTimeOffset start = past.Count > 0 ? past.Start : forecast.Start;
         int stepsPerBin = (int)Math.Ceiling((forecast.End - start) / forecast.Step / MaximumBins);
         double top = Math.Max(plan.Demand.StepRequestsPerSecond, Math.Max(Highest(past.Values), Highest(quantiles[3])));
-        var plane = new ChartPlane(start, forecast.End, top);
+        var plane = new ChartPlane(
+            start,
+            forecast.End,
+            top,
+            plan.Calendar.Campaigns.Where(c => c.EndsAt > start && c.StartsAt < forecast.End).Select(c => (c.StartsAt, c.EndsAt, c.Name)));
         string bin = PlanText.Duration(forecast.Step * stepsPerBin);
 
-        XElement chart = ChartPlane.Drawing(
+        XElement chart = plane.Drawing(
             "forecast-chart",
             "Requests per second: the end of the history and the forecast",
             $"From {PlanText.Time(start)} to {PlanText.Time(forecast.End)}; each point is the highest step within {bin}. The band holds 90 % of the simulated futures. The plan is sized for {PlanText.Rate(plan.Demand.StepRequestsPerSecond)} requests per second at {PlanText.Time(plan.Demand.At)}. The table below holds the numbers.");
-        chart.Add(plan.Calendar.Campaigns.Where(c => c.EndsAt > start && c.StartsAt < forecast.End).Select((c, index) => Campaign(plane, c, index)));
         chart.Add(plane.Axes("requests per second"));
         chart.Add(plane.Band(forecast.Start, forecast.Step, Bin(quantiles[0], stepsPerBin), Bin(quantiles[2], stepsPerBin), stepsPerBin));
         chart.Add(plane.Line(past.Start, past.Step, Bin(past.Values, stepsPerBin), stepsPerBin, "stroke: var(--past); stroke-width: 1"));
@@ -60,9 +62,6 @@ internal static class ForecastChart
                     PlanText.Rate(rows[2][i]),
                 })));
     }
-
-    private static IEnumerable<XElement> Campaign(ChartPlane plane, Campaign campaign, int index)
-        => plane.Span(campaign.StartsAt, campaign.EndsAt, campaign.Name, index);
 
     private static TimeSeries Tail(TimeSeries series, TimeSpan length)
     {

@@ -95,12 +95,11 @@ public static class HtmlReport
             ? new XElement("p", "None.")
             : HtmlTable.Create(
                 "What was found, what to do first first",
-                ["Severity", "Finding", "What, why, what to do"],
+                ["Severity", "What, why, what to do"],
                 findings.Select(f => new object[]
                 {
                     new XElement("span", new XAttribute("class", Severity(f)), Severity(f)),
-                    new XElement("code", f.Code),
-                    new XElement("div", f.Message, Evidence(f)),
+                    new XElement("div", f.Message, " ", new XElement("code", new XAttribute("class", "soft"), f.Code), Evidence(f)),
                 }));
 
     private static XElement? Evidence(Finding finding)
