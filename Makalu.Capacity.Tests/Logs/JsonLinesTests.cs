@@ -84,6 +84,14 @@ public class JsonLinesTests
     }
 
     [TestMethod]
+    public void Read_WhenNothingTellsThatLinesAreRequests_DoesNotCountThem()
+    {
+        const string Line = "{\"time\":\"2024-09-15T12:00:00Z\",\"message\":\"started\"}\n";
+        Assert.Contains("may not be requests", Assert.ThrowsExactly<LogFormatException>(() => LogLines.Read(Line)).Message);
+        Assert.AreEqual(1, LogLines.Read(Line, new() { Format = LogFormat.JsonLines }).Report.Records);
+    }
+
+    [TestMethod]
     public void Read_WhenTimesAreLocal_FollowsTheClockBackAndForward()
     {
         TimeZoneInfo berlin = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");

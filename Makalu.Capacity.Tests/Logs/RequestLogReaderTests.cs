@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using CsCheck;
 using Makalu.Capacity.Logs;
+using Makalu.Capacity.Series;
 using Makalu.Capacity.Tests.Cli;
 
 namespace Makalu.Capacity.Tests.Logs;
@@ -97,6 +99,42 @@ public class RequestLogReaderTests
         CollectionAssert.AreEqual(new long[] { 0, 0, 2, 1, 1, 1 }, report.RecordsByStatusClass.ToArray());
         Assert.AreEqual((2L, 1L), (report.OutOfOrder, report.ClockJumps));
     }
+
+    [TestMethod]
+    public void Read_WhenALongRequestIsWrittenWhenItEnds_IsNoClockJump()
+    {
+        string text = Line("/", 200, "12:10:05") + Line("/export", 200, "12:02:00") + Line("/", 200, "12:10:06");
+        LogReadReport report = LogLines.Read(text).Report;
+        Assert.AreEqual((1L, 0L), (report.OutOfOrder, report.ClockJumps));
+    }
+
+    [TestMethod]
+    public void Tally_OfStretchesAppended_IsThatOfTheWhole()
+        => Gen.Select(Gen.Int[0, 300].Array[0, 40], Gen.Int[0, 4].Array[1, 40]).Sample((seconds, lengths) =>
+        {
+            var whole = new LogTally();
+            var appended = new LogTally();
+            var stretch = new LogTally();
+            int used = 0;
+            int left = lengths[0];
+            foreach (int second in seconds)
+            {
+                while (left == 0)
+                {
+                    appended.Append(stretch);
+                    stretch = new LogTally();
+                    left = ++used < lengths.Length ? lengths[used] : int.MaxValue;
+                }
+
+                var record = new RequestRecord(DateTimeOffset.UnixEpoch.AddSeconds(second));
+                whole.Take(record, null, new TimeSeriesBuilder());
+                stretch.Take(record, null, new TimeSeriesBuilder());
+                left--;
+            }
+
+            appended.Append(stretch);
+            Assert.AreEqual((whole.Records, whole.OutOfOrder, whole.ClockJumps), (appended.Records, appended.OutOfOrder, appended.ClockJumps));
+        });
 
     [TestMethod]
     public void Options_TellEveryFaultAtOnce()

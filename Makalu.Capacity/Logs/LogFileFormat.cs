@@ -111,10 +111,15 @@ internal sealed class LogFileFormat
             + $"The first line is '{Excerpt(firstBreak < 0 ? lines : lines[..firstBreak])}'. If it is one of these all the same, name the format, and for JSON and CSV the fields. A series file (timestamp,requests) is no log: it is forecast as it is.");
     }
 
+    // Lines that have a time alone may be anything: they are taken for requests only where the format or the time's name is given.
     private static FieldLayout JsonLayout(string fileName, ReadOnlySpan<byte> lines, RequestLogOptions options)
     {
         HashSet<string> names = JsonLinesParser.Names(lines);
-        return FieldLayout.Choose(names, options, StringComparison.Ordinal)
-            ?? throw new LogFormatException(fileName, $"no field with a time that is known among {string.Join(", ", names.Take(30))}. Name it with Fields.Time.");
+        string shown = string.Join(", ", names.Take(30));
+        FieldLayout layout = FieldLayout.Choose(names, options, StringComparison.Ordinal)
+            ?? throw new LogFormatException(fileName, $"no field with a time that is known among {shown}. Name it with Fields.Time.");
+        return (layout.Route ?? layout.Status) is null && options.Format == LogFormat.Auto && options.Fields.Time is null
+            ? throw new LogFormatException(fileName, $"no field with a path or status that is known among {shown}, so that its lines may not be requests. Name one with Fields.Route or Fields.Status, or the format.")
+            : layout;
     }
 }

@@ -24,7 +24,7 @@ public sealed record LogReadReport
     /// <summary>Requests earlier than the one before them in their file; usual where a line is written when the request ends.</summary>
     public required long OutOfOrder { get; init; }
 
-    /// <summary>Requests more than a minute earlier than the one before them in their file: the source's clock was set back.</summary>
+    /// <summary>How often two requests in a row were more than a minute earlier than the one before them in their file: the source's clock was set back.</summary>
     public required long ClockJumps { get; init; }
 
     /// <summary>The number of requests taken by the first digit of their status: index 1 to 5 for 1xx to 5xx, 0 for others and unknown.</summary>

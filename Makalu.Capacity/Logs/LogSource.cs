@@ -69,7 +69,7 @@ internal sealed class LogSource(string name, Func<Stream> open, RequestLogOption
         if (_truncation is not null)
         {
             long lines = total.Lines + (_blocks?.LinesLost ?? 0);
-            string bytes = _blocks is null ? "" : FormattableString.Invariant($" ({_blocks.BytesRead} bytes unpacked)");
+            string bytes = _blocks is null || _format?.CsvLayout is not null ? "" : FormattableString.Invariant($" ({_blocks.BytesRead} bytes unpacked)");
             throw new LogFormatException(name, FormattableString.Invariant($"the gzip data end early or are damaged: {lines} lines{bytes} could be read. Copy the file again, or leave it out."), _truncation);
         }
 

@@ -9,7 +9,11 @@ internal sealed class LogTally
     private readonly long[] _statusClasses = new long[6];
     private readonly List<(long Line, string Reason, string Excerpt)> _firstMalformed = [];
     private long _firstTicks = -1;
+    private long _secondTicks = -1;
     private long _lastTicks = -1;
+
+    // The time from which the last record fell back by more than a minute; −1 where it did not.
+    private long _fellFrom = -1;
 
     public long Lines { get; set; }
 
@@ -29,16 +33,14 @@ internal sealed class LogTally
 
     public void Take(in RequestRecord record, RecordFilter? filter, IRecordCollector collector)
     {
-        long ticks = record.UtcTicks;
-        if (ticks < _lastTicks)
-        {
-            CountBackward(_lastTicks - ticks);
-        }
-
-        _lastTicks = ticks;
+        Follow(record.UtcTicks);
         if (_firstTicks < 0)
         {
-            _firstTicks = ticks;
+            _firstTicks = record.UtcTicks;
+        }
+        else if (_secondTicks < 0)
+        {
+            _secondTicks = record.UtcTicks;
         }
 
         if (filter is not null && !filter.Takes(record))
@@ -68,13 +70,11 @@ internal sealed class LogTally
     /// <summary>Appends what was found in the stretch after this one.</summary>
     public void Append(LogTally next)
     {
-        if (_lastTicks >= 0 && next._firstTicks >= 0 && next._firstTicks < _lastTicks)
+        if (next._firstTicks >= 0)
         {
-            CountBackward(_lastTicks - next._firstTicks);
+            AppendOrder(next);
         }
 
-        _firstTicks = _firstTicks >= 0 ? _firstTicks : next._firstTicks;
-        _lastTicks = next._lastTicks >= 0 ? next._lastTicks : _lastTicks;
         foreach ((long line, string reason, string excerpt) in next._firstMalformed.Take(MostMalformedShown - _firstMalformed.Count))
         {
             _firstMalformed.Add((Lines + line, reason, excerpt));
@@ -96,9 +96,45 @@ internal sealed class LogTally
     public IEnumerable<MalformedLine> FirstMalformed(string fileName)
         => _firstMalformed.Select(m => new MalformedLine(fileName, m.Line, m.Reason, m.Excerpt));
 
-    private void CountBackward(long ticks)
+    // A single record may be old because its request took long and was written when it ended: the clock was set back only if the
+    // record after it is as old.
+    private void Follow(long ticks)
     {
-        OutOfOrder++;
-        ClockJumps += ticks > TimeSpan.TicksPerMinute ? 1 : 0;
+        if (_fellFrom >= 0)
+        {
+            ClockJumps += _fellFrom - ticks > TimeSpan.TicksPerMinute ? 1 : 0;
+            _fellFrom = -1;
+        }
+
+        if (ticks < _lastTicks)
+        {
+            OutOfOrder++;
+            _fellFrom = _lastTicks - ticks > TimeSpan.TicksPerMinute ? _lastTicks : -1;
+        }
+
+        _lastTicks = ticks;
+    }
+
+    // The next stretch has followed all of its own records, but for the first, and the second as successor of a first that fell.
+    private void AppendOrder(LogTally next)
+    {
+        if (_firstTicks < 0)
+        {
+            _firstTicks = next._firstTicks;
+            _secondTicks = next._secondTicks;
+        }
+        else if (_secondTicks < 0)
+        {
+            _secondTicks = next._firstTicks;
+        }
+
+        Follow(next._firstTicks);
+        if (next._secondTicks >= 0)
+        {
+            ClockJumps += _fellFrom >= 0 && _fellFrom - next._secondTicks > TimeSpan.TicksPerMinute ? 1 : 0;
+            _fellFrom = next._fellFrom;
+        }
+
+        _lastTicks = next._lastTicks;
     }
 }
