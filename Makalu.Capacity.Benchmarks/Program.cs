@@ -3,12 +3,8 @@ using Makalu.Capacity.Benchmarks.Campaigns;
 
 switch (args)
 {
-    case ["accuracy", "worldcup", string data, ..]:
-        WorldCupAccuracy.Run(data, Console.Out, each: args.Contains("--each"));
-        return 0;
-    case ["accuracy", "pageviews", string data, ..]:
-        PageviewsAccuracy.Run(data, Console.Out);
-        return 0;
+    case ["accuracy", ..] when CampaignAccuracyCommand.Handles(args):
+        return CampaignAccuracyCommand.Run(args);
     case ["accuracy", ..]:
         return AccuracyCommand.Run(args[1..]);
     default:
