@@ -10,9 +10,8 @@ internal static class PageviewsAccuracy
 {
     private const int Horizon = 60;
 
-    public static void Run(string data, TextWriter output, IForecaster? forecaster = null)
+    public static void Run(string data, TextWriter output, IForecaster forecaster)
     {
-        forecaster ??= new CampaignForecaster();
         TimeSeries rates = CampaignData.Rates(Path.Combine(data, "pageviews", "requests-1d.csv.gz"));
         CampaignCalendar calendar = CampaignData.Calendar(Path.Combine(data, "pageviews", "calendar.csv"));
         List<double> smape = [], eventErrors = [], peakErrors = [], ratios = [];

@@ -8,11 +8,11 @@ namespace Makalu.Capacity.Benchmarks.Campaigns;
 /// <summary>The campaign model on campaigns whose truth is known: bias and coverage by the number of past campaigns.</summary>
 internal static class SyntheticAccuracy
 {
-    public static void Run(TextWriter output, int seeds)
+    public static void Run(TextWriter output, int seeds, int[] pastCampaigns)
     {
         foreach ((double scatter, double drift) in (ReadOnlySpan<(double, double)>)[(0.2, 0), (0.1, 0), (0.4, 0), (0.2, 0.1)])
         {
-            foreach (int past in (ReadOnlySpan<int>)[3, 5, 10, 20, 50])
+            foreach (int past in pastCampaigns)
                 Run(output, seeds, past, scatter, drift);
         }
     }

@@ -8,9 +8,8 @@ namespace Makalu.Capacity.Benchmarks.Campaigns;
 /// <summary>The campaign model by rolling origin over the World Cup's group stage: match windows, their peaks and their paths.</summary>
 internal static class WorldCupAccuracy
 {
-    public static void Run(string data, TextWriter output, int hours = 72, bool each = false, IForecaster? forecaster = null)
+    public static void Run(string data, TextWriter output, IForecaster forecaster, int hours = 72, bool each = false)
     {
-        forecaster ??= new CampaignForecaster();
         TimeSeries rates = CampaignData.Rates(Path.Combine(data, "worldcup98", "requests-1m.csv.gz"), TimeSpan.FromMinutes(5));
         CampaignCalendar calendar = CampaignData.Calendar(Path.Combine(data, "worldcup98", "calendar.csv"));
         var errors = new List<double>();

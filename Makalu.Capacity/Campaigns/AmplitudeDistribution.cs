@@ -1,19 +1,58 @@
 using Makalu.Capacity.Numerics;
+using MathNet.Numerics.Distributions;
 
 namespace Makalu.Capacity.Campaigns;
 
-/// <summary>What a campaign's amplitude may be: Student's t around a mean, on the logarithm of the traffic, cut at 0 and at a cap.</summary>
-/// <param name="Mean">The centre; e to its power is the median factor at the campaign's peak.</param>
-/// <param name="Scale">The scale, 0 for a known amplitude.</param>
-/// <param name="DegreesOfFreedom">Small where few campaigns were seen.</param>
-/// <param name="Cap">The largest amplitude that is drawn.</param>
-internal readonly record struct AmplitudeDistribution(double Mean, double Scale, double DegreesOfFreedom, double Cap)
+/// <summary>What a campaign's amplitude may be: a mixture of normal distributions on the logarithm of the traffic, cut at 0 and at a cap.</summary>
+/// <remarks>Immutable; safe to share between threads.</remarks>
+internal sealed class AmplitudeDistribution
 {
-    public double Draw(RandomStream random)
-        => Math.Clamp(Mean + (Scale == 0 ? 0 : Scale * random.NextStudentT(DegreesOfFreedom)), 0, Cap);
+    private readonly (double Weight, double Mean, double Deviation)[] _components;
+    private readonly double _cap;
 
+    /// <summary>Creates a mixture.</summary>
+    /// <param name="components">Weights that sum to 1, means, standard deviations.</param>
+    /// <param name="cap">The largest amplitude that is drawn.</param>
+    public AmplitudeDistribution((double Weight, double Mean, double Deviation)[] components, double cap)
+    {
+        _components = components;
+        _cap = cap;
+        Mean = components.Sum(c => c.Weight * c.Mean);
+        Variance = components.Sum(c => c.Weight * ((c.Deviation * c.Deviation) + ((c.Mean - Mean) * (c.Mean - Mean))));
+    }
+
+    public double Mean { get; }
+
+    public double Variance { get; }
+
+    /// <summary>An amplitude that is known.</summary>
+    public static AmplitudeDistribution Known(double amplitude) => new([(1, amplitude, 0)], double.MaxValue);
+
+    public double Draw(RandomStream random)
+    {
+        double point = random.NextDouble();
+        double normal = random.NextNormal();
+        int index = 0;
+        while (index + 1 < _components.Length && point >= _components[index].Weight)
+            point -= _components[index++].Weight;
+        return Math.Clamp(_components[index].Mean + (_components[index].Deviation * normal), 0, _cap);
+    }
+
+    /// <summary>The quantile, by bisection.</summary>
     public double Quantile(double probability)
-        => Math.Clamp(Scale == 0 ? Mean : Mean + (Scale * MathNet.Numerics.Distributions.StudentT.InvCDF(0, 1, DegreesOfFreedom, probability)), 0, Cap);
+    {
+        double low = _components.Min(c => c.Mean - (10 * c.Deviation)), high = _components.Max(c => c.Mean + (10 * c.Deviation));
+        for (int step = 0; step < 60 && high > low; step++)
+        {
+            double middle = (low + high) / 2;
+            if (_components.Sum(c => c.Weight * Normal.CDF(c.Mean, Math.Max(c.Deviation, 1e-12), middle)) < probability)
+                low = middle;
+            else
+                high = middle;
+        }
+
+        return Math.Clamp((low + high) / 2, 0, _cap);
+    }
 
     /// <summary>
     /// Joins what was learned and what the planner expects: the mean weighted by precision, the variance that of the product
@@ -23,16 +62,15 @@ internal readonly record struct AmplitudeDistribution(double Mean, double Scale,
     {
         if (assumption is not PlannerAssumption planner)
             return this;
-        double learnedPrecision = 1 / (Scale * Scale);
+        double learnedPrecision = 1 / Math.Max(Variance, 1e-6);
         double plannerPrecision = 1 / (planner.Deviation * planner.Deviation);
-        double total = learnedPrecision + plannerPrecision;
-        double share = plannerPrecision / total;
+        double share = plannerPrecision / (learnedPrecision + plannerPrecision);
         double gap = planner.Mean - Mean;
-        return this with
-        {
-            Mean = Mean + (share * gap),
-            Scale = Math.Sqrt((1 / total) + (share * (1 - share) * gap * gap)),
-            Cap = Math.Max(Cap, planner.Mean + (3 * planner.Deviation)),
-        };
+        double variance = (1 / (learnedPrecision + plannerPrecision)) + (share * (1 - share) * gap * gap);
+        double narrowing = Math.Sqrt(variance / Math.Max(Variance, 1e-6));
+        double shift = share * gap;
+        return new AmplitudeDistribution(
+            Array.ConvertAll(_components, c => (c.Weight, Mean + shift + ((c.Mean - Mean) * narrowing), c.Deviation * narrowing)),
+            Math.Max(_cap, planner.Mean + (3 * planner.Deviation)));
     }
 }

@@ -7,5 +7,8 @@ namespace Makalu.Capacity.Campaigns;
 /// <param name="LogSize">The logarithm of the number of simultaneous campaigns.</param>
 /// <param name="Day">Days since the first campaign of the history.</param>
 /// <param name="Categories">A value for each column of categories, null where unknown.</param>
-/// <param name="Numbers">A standardised value for each column of numbers, 0 (the mean) where unknown.</param>
-internal sealed record AmplitudeFeatures(string Kind, bool Weekend, double HourAngle, double LogSize, double Day, string?[] Categories, double[] Numbers);
+/// <param name="Numbers">A standardised value for each other column of numbers, 0 (the mean) where unknown.</param>
+/// <param name="Logarithms">
+/// For each column of audiences, budgets and the like the logarithm less the mean of the kind, 0 where unknown.
+/// </param>
+internal sealed record AmplitudeFeatures(string Kind, bool Weekend, double HourAngle, double LogSize, double Day, string?[] Categories, double[] Numbers, double[] Logarithms);

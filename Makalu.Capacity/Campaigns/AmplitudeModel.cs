@@ -1,107 +1,188 @@
-using MathNet.Numerics.LinearAlgebra;
+using Makalu.Capacity.Numerics;
 
 namespace Makalu.Capacity.Campaigns;
 
 /// <summary>
 /// Amplitudes as one Gaussian process over all past campaigns (Rasmussen and Williams, Gaussian Processes for Machine Learning,
 /// 2006, chapter 2): what two campaigns have in common makes their amplitudes alike, and what a new campaign has that none
-/// before it had widens its interval by itself. Their scatter is learned with a scaled inverse chi-squared prior, so that
-/// predictions are Student's t.
+/// before it had widens its interval by itself. How far campaigns differ, drift and scatter is averaged over a grid by marginal
+/// likelihood (chapter 5), so that few campaigns leave wide intervals and agreeing ones narrow them.
 /// </summary>
+/// <remarks>Immutable; safe to share between threads.</remarks>
 internal sealed class AmplitudeModel
 {
+    private const double SmallestWeight = 0.003;
+
     private readonly AmplitudePrior _prior;
     private readonly AmplitudeFeatures[] _past;
-    private readonly Matrix<double>? _inverse;
-    private readonly double[] _coefficients;
+    private readonly Component[] _components;
     private readonly double _cap;
 
-    private AmplitudeModel(AmplitudePrior prior, AmplitudeFeatures[] past, Matrix<double>? inverse, double[] coefficients, double noiseVariance, double cap)
+    private AmplitudeModel(AmplitudePrior prior, AmplitudeFeatures[] past, Component[] components, double cap)
     {
         _prior = prior;
         _past = past;
-        _inverse = inverse;
-        _coefficients = coefficients;
-        NoiseVariance = noiseVariance;
+        _components = components;
         _cap = cap;
-    }
-
-    /// <summary>The learned variance between campaigns that are alike in all that is known.</summary>
-    public double NoiseVariance { get; }
-
-    /// <summary>No log response above this is ever drawn: the factor 100, or four times the largest seen.</summary>
-    public static double CapFor(ReadOnlySpan<double> amplitudes)
-    {
-        double largest = 0;
-        foreach (double amplitude in amplitudes)
-            largest = Math.Max(largest, amplitude);
-        return Math.Max(Math.Log(100), largest + Math.Log(4));
     }
 
     /// <summary>Learns from past campaigns; none at all leaves the prior.</summary>
     public static AmplitudeModel Fit(AmplitudePrior prior, AmplitudeFeatures[] past, ReadOnlySpan<double> amplitudes)
     {
-        double cap = CapFor(amplitudes);
         int n = past.Length;
-        if (n == 0)
-            return new AmplitudeModel(prior, past, null, [], prior.Noise * prior.Noise, cap);
-
-        var kernel = Matrix<double>.Build.Dense(n, n, (i, j) => Covariance(prior, past[i], past[j]));
-        var deviations = Vector<double>.Build.Dense(n);
+        double largest = 0;
+        var deviations = new double[n];
         for (int i = 0; i < n; i++)
-            deviations[i] = amplitudes[i] - Mean(prior, past[i]);
-
-        double priorVariance = prior.Noise * prior.Noise;
-        double variance = priorVariance;
-        var identity = Matrix<double>.Build.DenseIdentity(n);
-        for (int pass = 0; pass < 6; pass++)
         {
-            Matrix<double> inverse = (kernel + (identity * variance)).Cholesky().Solve(identity);
-            Vector<double> residuals = deviations - (kernel * (inverse * deviations));
-            double used = (kernel * inverse).Trace();
-            variance = ((prior.NoiseDegreesOfFreedom * priorVariance) + ((residuals * residuals) * n / Math.Max(n - used, 0.5))) / (prior.NoiseDegreesOfFreedom + n);
+            deviations[i] = amplitudes[i] - MeanOf(prior, past[i]);
+            largest = Math.Max(largest, amplitudes[i]);
         }
 
-        Matrix<double> solved = (kernel + (identity * variance)).Cholesky().Solve(identity);
-        return new AmplitudeModel(prior, past, solved, (solved * deviations).ToArray(), variance, cap);
+        var covariances = new CovarianceParts[n * n];
+        for (int i = 0; i < n; i++)
+        {
+            for (int j = 0; j <= i; j++)
+                covariances[(i * n) + j] = CovarianceParts.Of(prior, past[i], past[j]);
+        }
+
+        var components = new List<Component>();
+        foreach ((double difference, double differenceWeight) in prior.Differences)
+        {
+            foreach ((double drift, double driftWeight) in prior.Drifts)
+            {
+                foreach (double scatter in prior.Scatters)
+                {
+                    double logWeight = Math.Log(differenceWeight * driftWeight * prior.ScatterWeight(scatter));
+                    if (Component.TryCreate(covariances, deviations, difference, drift, scatter * prior.Scatter, logWeight, out Component? component))
+                        components.Add(component);
+                }
+            }
+        }
+
+        return new AmplitudeModel(prior, past, Normalise(components), Math.Max(Math.Log(100), largest + Math.Log(4)));
     }
 
-    /// <summary>The predictive distribution of a new campaign's amplitude.</summary>
+    /// <summary>The predictive distribution of a new campaign's amplitude, never above a factor 100 or four times the largest seen.</summary>
     public AmplitudeDistribution Predict(AmplitudeFeatures campaign)
     {
-        double degreesOfFreedom = _prior.NoiseDegreesOfFreedom + _past.Length;
-        double mean = Mean(_prior, campaign);
-        if (_inverse is null)
-            return new AmplitudeDistribution(mean, _prior.Unseen, degreesOfFreedom, _cap);
-
-        var similarity = Vector<double>.Build.Dense(_past.Length, i => Covariance(_prior, campaign, _past[i]));
-        double variance = Covariance(_prior, campaign, campaign) - (similarity * (_inverse * similarity));
-        for (int i = 0; i < _past.Length; i++)
-            mean += similarity[i] * _coefficients[i];
-        return new AmplitudeDistribution(mean, Math.Sqrt(NoiseVariance + Math.Max(variance, 0)), degreesOfFreedom, _cap);
+        var similar = new CovarianceParts[_past.Length];
+        for (int i = 0; i < similar.Length; i++)
+            similar[i] = CovarianceParts.Of(_prior, campaign, _past[i]);
+        var own = CovarianceParts.Of(_prior, campaign, campaign);
+        double mean = MeanOf(_prior, campaign);
+        return new AmplitudeDistribution(Array.ConvertAll(_components, c => c.Predict(mean, own, similar)), _cap);
     }
 
-    private static double Mean(AmplitudePrior prior, AmplitudeFeatures a) => prior.Mean + (prior.SizeSlope * a.LogSize);
-
-    private static double Covariance(AmplitudePrior prior, AmplitudeFeatures a, AmplitudeFeatures b)
+    private static Component[] Normalise(List<Component> components)
     {
-        double sum = Square(prior.Shared);
-        if (string.Equals(a.Kind, b.Kind, StringComparison.Ordinal))
-            sum += Square(prior.Kind);
-        if (a.Weekend == b.Weekend)
-            sum += Square(prior.Weekend);
-        sum += Square(prior.Hour) * Math.Cos(a.HourAngle - b.HourAngle);
-        sum += Square(prior.Size) * a.LogSize * b.LogSize;
-        for (int i = 0; i < a.Categories.Length; i++)
+        double highest = components.Max(c => c.LogWeight);
+        double total = components.Sum(c => Math.Exp(c.LogWeight - highest));
+        Component[] kept = [.. components.Where(c => Math.Exp(c.LogWeight - highest) / total >= SmallestWeight)];
+        double keptTotal = kept.Sum(c => Math.Exp(c.LogWeight - highest));
+        foreach (Component component in kept)
+            component.Weight = Math.Exp(component.LogWeight - highest) / keptTotal;
+        return kept;
+    }
+
+    private static double MeanOf(AmplitudePrior prior, AmplitudeFeatures a)
+    {
+        double mean = prior.Mean + (prior.SizeSlope * a.LogSize);
+        foreach (double logarithm in a.Logarithms)
+            mean += prior.LogarithmSlope / a.Logarithms.Length * logarithm;
+        return mean;
+    }
+
+    /// <summary>A covariance before the grid's factors: what is always there, what differences scale, what drift scales.</summary>
+    private readonly record struct CovarianceParts(double Fixed, double Differences, double Drift)
+    {
+        public static CovarianceParts Of(AmplitudePrior prior, AmplitudeFeatures a, AmplitudeFeatures b)
         {
-            if (string.Equals(a.Categories[i], b.Categories[i], StringComparison.Ordinal))
-                sum += Square(prior.Category);
+            double always = Square(prior.Shared);
+            for (int i = 0; i < a.Logarithms.Length; i++)
+                always += Square(prior.LogarithmSlopeDeviation) / a.Logarithms.Length * a.Logarithms[i] * b.Logarithms[i];
+
+            double differences = Square(prior.Hour) * Math.Cos(a.HourAngle - b.HourAngle);
+            if (string.Equals(a.Kind, b.Kind, StringComparison.Ordinal))
+                differences += Square(prior.Kind);
+            if (a.Weekend == b.Weekend)
+                differences += Square(prior.Weekend);
+            differences += Square(prior.Size) * a.LogSize * b.LogSize;
+            for (int i = 0; i < a.Categories.Length; i++)
+            {
+                if (string.Equals(a.Categories[i], b.Categories[i], StringComparison.Ordinal))
+                    differences += Square(prior.Category);
+            }
+
+            for (int i = 0; i < a.Numbers.Length; i++)
+                differences += Square(prior.Number) * a.Numbers[i] * b.Numbers[i];
+            return new CovarianceParts(always, differences, Square(prior.DriftPerDay) * (Math.Min(a.Day, b.Day) + 1));
         }
 
-        for (int i = 0; i < a.Numbers.Length; i++)
-            sum += Square(prior.Number) * a.Numbers[i] * b.Numbers[i];
-        return sum + (Square(prior.DriftPerDay) * (Math.Min(a.Day, b.Day) + 1));
+        public double At(double difference, double drift) => Fixed + (difference * difference * Differences) + (drift * drift * Drift);
     }
 
     private static double Square(double value) => value * value;
+
+    /// <summary>The process at one point of the grid.</summary>
+    private sealed class Component
+    {
+        private readonly double[] _factor;
+        private readonly double[] _coefficients;
+        private readonly double _difference;
+        private readonly double _drift;
+        private readonly double _scatterVariance;
+
+        private Component(double[] factor, double[] coefficients, double difference, double drift, double scatter, double logWeight)
+        {
+            _factor = factor;
+            _coefficients = coefficients;
+            _difference = difference;
+            _drift = drift;
+            _scatterVariance = scatter * scatter;
+            LogWeight = logWeight;
+        }
+
+        public double LogWeight { get; }
+
+        public double Weight { get; set; }
+
+        public static bool TryCreate(CovarianceParts[] covariances, double[] deviations, double difference, double drift, double scatter, double logPrior, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Component? component)
+        {
+            int n = deviations.Length;
+            var factor = new double[n * n];
+            for (int i = 0; i < n; i++)
+            {
+                for (int j = 0; j <= i; j++)
+                    factor[(i * n) + j] = covariances[(i * n) + j].At(difference, drift);
+                factor[(i * n) + i] += (scatter * scatter) + 1e-9;
+            }
+
+            component = null;
+            if (!CholeskyFactorisation.TryFactorise(factor, n, n))
+                return false;
+            double[] coefficients = [.. deviations];
+            CholeskyFactorisation.Solve(factor, n, n, coefficients);
+            double logLikelihood = 0;
+            for (int i = 0; i < n; i++)
+                logLikelihood -= (0.5 * deviations[i] * coefficients[i]) + Math.Log(factor[(i * n) + i]);
+            component = new Component(factor, coefficients, difference, drift, scatter, logPrior + logLikelihood);
+            return true;
+        }
+
+        public (double Weight, double Mean, double Deviation) Predict(double mean, CovarianceParts own, CovarianceParts[] similar)
+        {
+            int n = similar.Length;
+            double[] covariances = Array.ConvertAll(similar, s => s.At(_difference, _drift));
+            double[] solved = [.. covariances];
+            CholeskyFactorisation.Solve(_factor, n, n, solved);
+            double variance = own.At(_difference, _drift);
+            for (int i = 0; i < n; i++)
+            {
+                mean += covariances[i] * _coefficients[i];
+                variance -= covariances[i] * solved[i];
+            }
+
+            return (Weight, mean, Math.Sqrt(_scatterVariance + Math.Max(variance, 0)));
+        }
+    }
 }

@@ -2,6 +2,8 @@ namespace Makalu.Capacity.Campaigns;
 
 /// <summary>
 /// What is believed of amplitudes before any campaign was seen: means and standard deviations on the logarithm of the traffic.
+/// How far campaigns differ, how fast their effect drifts and how much they scatter is itself learned: each has a grid of values
+/// with prior weights.
 /// </summary>
 internal sealed record AmplitudePrior
 {
@@ -9,7 +11,7 @@ internal sealed record AmplitudePrior
     public static AmplitudePrior Default { get; } = new();
 
     /// <summary>For daily totals, whose campaigns lie years apart.</summary>
-    public static AmplitudePrior Daily { get; } = new() { Mean = 1, Unseen = 1.1, Kind = 0.8, Weekend = 0.3, Hour = 0, DriftPerDay = 0.01, Noise = 0.5 };
+    public static AmplitudePrior Daily { get; } = new() { Mean = 1, Kind = 0.8, Weekend = 0.3, Hour = 0, DriftPerDay = 0.02, Scatter = 0.5 };
 
     /// <summary>The mean amplitude of a single campaign: ln 2.</summary>
     public double Mean { get; init; } = 0.7;
@@ -18,33 +20,52 @@ internal sealed record AmplitudePrior
     /// How the mean grows with the logarithm of the number of simultaneous campaigns. Independent audiences add up in requests
     /// above the baseline, which is about 0.77 for two on the logarithm.
     /// </summary>
-    public double SizeSlope { get; init; } = 0.75;
+    public double SizeSlope { get; init; } = 0.8;
 
     /// <summary>The standard deviation of the amplitude that all campaigns share.</summary>
     public double Shared { get; init; } = 0.6;
-
-    /// <summary>The standard deviation of the first amplitude ever.</summary>
-    public double Unseen { get; init; } = 0.6;
 
     public double Kind { get; init; } = 0.3;
 
     public double Weekend { get; init; } = 0.7;
 
-    public double Hour { get; init; } = 0.3;
+    public double Hour { get; init; } = 0.2;
 
     public double Size { get; init; } = 0.35;
 
     public double Category { get; init; } = 0.3;
 
-    /// <summary>Per standard deviation of a numeric feature.</summary>
+    /// <summary>Per standard deviation of a number that is not taken on the logarithm.</summary>
     public double Number { get; init; } = 0.3;
 
-    /// <summary>The drift of amplitudes: a random walk, per square root of a day.</summary>
-    public double DriftPerDay { get; init; } = 0.1;
+    /// <summary>
+    /// How the mean grows with the logarithm of audiences and budgets, divided among such columns. Requests above the baseline
+    /// that are proportional to the audience would give 1 − e^−amplitude, about 0.6; less where audiences tire.
+    /// </summary>
+    public double LogarithmSlope { get; init; } = 0.5;
 
-    /// <summary>The scatter between campaigns that are alike in all that is known.</summary>
-    public double Noise { get; init; } = 0.25;
+    /// <summary>The standard deviation of that slope.</summary>
+    public double LogarithmSlopeDeviation { get; init; } = 0.25;
 
-    /// <summary>How many campaigns' worth of evidence <see cref="Noise"/> has.</summary>
-    public double NoiseDegreesOfFreedom { get; init; } = 4;
+    /// <summary>The fastest drift of amplitudes that is weighed: a random walk, per square root of a day.</summary>
+    public double DriftPerDay { get; init; } = 0.04;
+
+    /// <summary>The scatter between campaigns that are alike in all that is known: its typical value.</summary>
+    public double Scatter { get; init; } = 0.2;
+
+    /// <summary>How many campaigns' worth of evidence <see cref="Scatter"/> has.</summary>
+    public double ScatterDegreesOfFreedom { get; init; } = 3;
+
+    /// <summary>By what the standard deviations of kind, weekend, hour, size, categories and numbers may be multiplied, with weights.</summary>
+    public (double Factor, double Weight)[] Differences { get; init; } = [(0.35, 0.35), (0.65, 0.35), (1, 0.3)];
+
+    /// <summary>By what <see cref="DriftPerDay"/> may be multiplied, with weights.</summary>
+    public (double Factor, double Weight)[] Drifts { get; init; } = [(0.15, 0.4), (0.45, 0.35), (1, 0.25)];
+
+    /// <summary>By what <see cref="Scatter"/> may be multiplied.</summary>
+    public double[] Scatters { get; init; } = [0.25, 0.4, 0.6, 0.8, 1, 1.3, 1.7, 2.3, 3.2, 4.5];
+
+    /// <summary>The prior weight of a scatter: scaled inverse chi-squared, per unit of its logarithm.</summary>
+    public double ScatterWeight(double factor)
+        => Math.Pow(factor, -ScatterDegreesOfFreedom) * Math.Exp(-ScatterDegreesOfFreedom / (2 * factor * factor));
 }

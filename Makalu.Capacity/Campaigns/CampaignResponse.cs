@@ -7,14 +7,16 @@ internal sealed class CampaignResponse
     private readonly Dictionary<string, ResponseProfile> _profiles;
     private readonly AmplitudeFeatureSpace _space;
     private readonly double[] _amplitudes;
+    private readonly double[] _amplitudeDeviations;
     private readonly TimeSpan _step;
 
-    public CampaignResponse(TimeSpan step, Dictionary<string, ResponseProfile> profiles, IReadOnlyList<CampaignCluster> past, double[] amplitudes, double[] weights, AmplitudeFeatureSpace space, AmplitudeModel model, ResidualCurve?[] curves)
+    public CampaignResponse(TimeSpan step, Dictionary<string, ResponseProfile> profiles, IReadOnlyList<CampaignCluster> past, double[] amplitudes, double[] amplitudeDeviations, double[] weights, AmplitudeFeatureSpace space, AmplitudeModel model, ResidualCurve?[] curves)
     {
         _step = step;
         _profiles = profiles;
         _space = space;
         _amplitudes = amplitudes;
+        _amplitudeDeviations = amplitudeDeviations;
         Past = past;
         Weights = weights;
         Model = model;
@@ -26,6 +28,9 @@ internal sealed class CampaignResponse
 
     /// <summary>The fitted amplitude of each past cluster.</summary>
     public ReadOnlySpan<double> Amplitudes => _amplitudes;
+
+    /// <summary>The standard deviation of each fitted amplitude: the noise that its steps left.</summary>
+    public ReadOnlySpan<double> AmplitudeDeviations => _amplitudeDeviations;
 
     /// <summary>How much each past cluster counts: halved each 28 days.</summary>
     public IReadOnlyList<double> Weights { get; }
@@ -45,7 +50,7 @@ internal sealed class CampaignResponse
         for (int j = 0; j < Past.Count; j++)
         {
             if (Past[j].StartsAt == cluster.StartsAt && string.Equals(Past[j].Kind, cluster.Kind, StringComparison.Ordinal))
-                return new AmplitudeDistribution(_amplitudes[j], 0, 1, double.PositiveInfinity);
+                return AmplitudeDistribution.Known(_amplitudes[j]);
         }
 
         return Model.Predict(_space.Of(cluster)).JoinedWith(PlannerAssumption.Of(cluster));

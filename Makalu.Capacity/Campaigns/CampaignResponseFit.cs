@@ -17,7 +17,10 @@ internal sealed class CampaignResponseFit
     /// <summary>Steps of one half hour are told apart no better than one observation.</summary>
     private const double IndependentMinutes = 30;
 
+    /// <summary>How strongly a profile is held smooth and to its prior at the noise below; less where the noise is smaller.</summary>
     private const double ProfileStiffness = 0.9;
+    private const double ReferenceNoise = 0.15;
+
     private const double WeightHalfLifeDays = 28;
     private const int MostClusters = 200;
 
@@ -29,12 +32,14 @@ internal sealed class CampaignResponseFit
     private readonly AmplitudeFeatures[] _features;
     private readonly double[] _clusterWeights;
     private readonly double[] _amplitudes;
+    private readonly double[] _deviations;
     private readonly double[] _expected;
     private readonly double[] _expectedVariance;
     private readonly double[] _pairValues;
     private readonly double[] _fitted;
     private readonly double[] _rowWeights;
     private readonly double _stepMinutes;
+    private double _noiseRatio = 1;
 
     private CampaignResponseFit(TimeSeries deviations, IReadOnlyList<CampaignCluster> past, int[] kindOf, ResponseProfile[] priors, AmplitudeFeatureSpace space)
     {
@@ -47,6 +52,7 @@ internal sealed class CampaignResponseFit
         _features = [.. past.Select(space.Of)];
         _clusterWeights = [.. past.Select(c => Math.Pow(2, -(deviations.End - c.StartsAt).TotalDays / WeightHalfLifeDays))];
         _amplitudes = new double[past.Count];
+        _deviations = new double[past.Count];
         _expected = new double[past.Count];
         _expectedVariance = new double[past.Count];
         Array.Fill(_expected, 1);
@@ -72,7 +78,7 @@ internal sealed class CampaignResponseFit
         var profiles = new Dictionary<string, ResponseProfile>(StringComparer.Ordinal);
         for (int k = 0; k < kinds.Length; k++)
             profiles[kinds[k]] = fit._profiles[k];
-        return new CampaignResponse(deviations.Step, profiles, past, fit._amplitudes, fit._clusterWeights, space, model, fit.Curves(deviations.End));
+        return new CampaignResponse(deviations.Step, profiles, past, fit._amplitudes, fit._deviations, fit._clusterWeights, space, model, fit.Curves(deviations.End));
     }
 
     private static bool IsObserved(CampaignCluster cluster, TimeSeries deviations)
@@ -109,7 +115,7 @@ internal sealed class CampaignResponseFit
             {
                 AmplitudeDistribution predicted = model.Predict(_features[j]);
                 _expected[j] = predicted.Mean;
-                _expectedVariance[j] = Math.Max(predicted.Scale * predicted.Scale, 0.05 * 0.05);
+                _expectedVariance[j] = Math.Max(predicted.Variance, 0.05 * 0.05);
             }
         }
 
@@ -166,9 +172,13 @@ internal sealed class CampaignResponseFit
             evidence[j] += _expected[j] / _expectedVariance[j];
         }
 
-        Vector<double> solution = precision.Cholesky().Solve(evidence);
+        Matrix<double> covariance = precision.Cholesky().Solve(Matrix<double>.Build.DenseIdentity(n));
+        Vector<double> solution = covariance * evidence;
         for (int j = 0; j < n; j++)
+        {
             _amplitudes[j] = Math.Max(solution[j], SmallestAmplitude);
+            _deviations[j] = Math.Sqrt(Math.Max(covariance[j, j], 0));
+        }
     }
 
     /// <summary>The profile of one kind by weighted least squares, smooth and drawn to the prior profile, then scaled to a maximum of 1.</summary>
@@ -181,6 +191,9 @@ internal sealed class CampaignResponseFit
         var knots = new int[64];
         var basis = new double[64];
         double perFiveMinutes = Math.Min(1, _stepMinutes / 5);
+        double heaviest = 0;
+        for (int j = 0; j < _past.Count; j++)
+            heaviest = _kindOf[j] == kind ? Math.Max(heaviest, _clusterWeights[j]) : heaviest;
         for (int r = 0; r < _rows.Count; r++)
         {
             int count = 0;
@@ -208,7 +221,7 @@ internal sealed class CampaignResponseFit
                 }
             }
 
-            weight *= _rowWeights[r] * perFiveMinutes;
+            weight *= _rowWeights[r] * perFiveMinutes / heaviest;
             for (int a = 0; a < count; a++)
             {
                 double weighted = weight * basis[a];
@@ -229,7 +242,7 @@ internal sealed class CampaignResponseFit
             }
         }
 
-        double stiffness = ProfileStiffness * meanSquare / members;
+        double stiffness = ProfileStiffness * _noiseRatio * meanSquare / members;
         AddSmoothness(normal, prior.Knots, stiffness);
         for (int k = 0; k < n; k++)
         {
@@ -281,6 +294,7 @@ internal sealed class CampaignResponseFit
     private void WeighRows()
     {
         double scale = (1.4826 * MedianAbsoluteResidual()) + 1e-6;
+        _noiseRatio = Math.Clamp(scale * scale / (ReferenceNoise * ReferenceNoise), 0.02, 1);
         for (int r = 0; r < _rowWeights.Length; r++)
             _rowWeights[r] = 1 / Math.Max(1, Math.Abs(_rows.Responses[r] - _fitted[r]) / (HuberLimit * scale));
     }

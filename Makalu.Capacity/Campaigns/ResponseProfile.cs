@@ -10,6 +10,9 @@ internal sealed class ResponseProfile
     /// <summary>The anticipation before the start, in minutes.</summary>
     public const double LeadMinutes = 60;
 
+    /// <summary>The distance of knots where steps of a minute or two resolve a push message or a television spot.</summary>
+    private const double FinestMinutes = 5;
+
     private readonly double[] _knots;
     private readonly double[] _values;
 
@@ -80,10 +83,10 @@ internal sealed class ResponseProfile
             ? ((1 - weight) * _values[lower]) + (weight * _values[lower + 1])
             : 0;
 
-    /// <summary>Knots each ten minutes, aligned to start and end, further apart far inside a long campaign and far after it.</summary>
+    /// <summary>Knots each ten minutes (five where the steps are as fine), aligned to start and end, further apart far inside a long campaign and far after it.</summary>
     private static double[] Layout(double typicalMinutes, double tail, TimeSpan step)
     {
-        double finest = Math.Max(10, step.TotalMinutes);
+        double finest = step.TotalMinutes <= 2 ? FinestMinutes : Math.Max(10, step.TotalMinutes);
         var knots = new List<double>();
         double lead = Math.Max(LeadMinutes, finest);
         for (int i = (int)Math.Ceiling(lead / finest); i > 0; i--)

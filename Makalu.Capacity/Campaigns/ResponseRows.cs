@@ -98,6 +98,17 @@ internal sealed class ResponseRows
     public static double TimeOf(DateTimeOffset time, TimeSpan step, CampaignCluster cluster, ResponseProfile profile)
         => profile.ResponseTime((time + (step / 2) - cluster.StartsAt).TotalMinutes, cluster.Duration.TotalMinutes);
 
+    /// <summary>The profile averaged over a step.</summary>
+    public static double ValueOf(DateTimeOffset time, TimeSpan step, CampaignCluster cluster, ResponseProfile profile)
+    {
+        int points = PointsPerStep(step);
+        double minutes = (time - cluster.StartsAt).TotalMinutes, duration = cluster.Duration.TotalMinutes, width = step.TotalMinutes / points;
+        double sum = 0;
+        for (int p = 0; p < points; p++)
+            sum += profile.At(profile.ResponseTime(minutes + ((p + 0.5) * width), duration));
+        return sum / points;
+    }
+
     /// <summary>The profile averaged over a step: the knots' weights at points no more than ten minutes apart.</summary>
     private static bool AddEntries(TimeSeries series, int index, CampaignCluster cluster, ResponseProfile profile, List<int> knots, List<double> weights)
     {

@@ -5,7 +5,7 @@ using Makalu.Capacity.Series;
 namespace Makalu.Capacity.Forecasting;
 
 /// <summary>A fitted <see cref="CampaignForecaster"/>: baseline paths, multiplied by the drawn effects of the planned campaigns.</summary>
-internal sealed class CampaignForecastModel : IForecastModel
+internal sealed class CampaignForecastModel : ICampaignForecastModel
 {
     private readonly DateTimeOffset _origin;
     private readonly TimeSpan _step;
@@ -24,14 +24,24 @@ internal sealed class CampaignForecastModel : IForecastModel
         _response = response;
         _baseline = baseline;
         _name = name;
+        Uplifts = Array.AsReadOnly(CampaignUpliftTable.Of(response, series, inSample.InSample, inSample.Offset));
     }
 
     public CampaignResponse Response => _response;
 
+    public IReadOnlyList<CampaignUplift> Uplifts { get; }
+
     public Forecast Predict(PredictionOptions options, CancellationToken cancellationToken = default)
+        => Predict(options, _calendar, cancellationToken);
+
+    public Forecast Predict(PredictionOptions options, CampaignCalendar planned, CancellationToken cancellationToken = default)
     {
         options.Validate();
-        PlannedResponse[] planned = Plan(_calendar, options.Horizon);
+        return Simulate(options, Plan(planned, options.Horizon), cancellationToken);
+    }
+
+    private Forecast Simulate(PredictionOptions options, PlannedResponse[] planned, CancellationToken cancellationToken)
+    {
         double[] paths = BaselinePaths(options, planned, cancellationToken);
         Apply(planned, options, paths, cancellationToken);
         return Forecast.FromOwned(_origin, _step, options.Horizon, paths, Effects(planned), _name);
@@ -41,14 +51,13 @@ internal sealed class CampaignForecastModel : IForecastModel
     private PlannedResponse[] Plan(CampaignCalendar calendar, int horizon)
     {
         var planned = new List<PlannedResponse>();
-        foreach (bool started in (ReadOnlySpan<bool>)[true, false])
+        IEnumerable<CampaignCluster> running = CampaignCluster.Group(_calendar.Campaigns.Where(c => c.StartsAt < _origin));
+        IEnumerable<CampaignCluster> coming = CampaignCluster.Group(calendar.Campaigns.Where(c => c.StartsAt >= _origin));
+        foreach (CampaignCluster cluster in running.Concat(coming))
         {
-            foreach (CampaignCluster cluster in CampaignCluster.Group(calendar.Campaigns.Where(c => c.StartsAt < _origin == started)))
-            {
-                PlannedResponse response = PlannedResponse.Of(cluster, _response, _origin, _step, horizon);
-                if (response.Count > 0)
-                    planned.Add(response);
-            }
+            PlannedResponse response = PlannedResponse.Of(cluster, _response, _origin, _step, horizon);
+            if (response.Count > 0)
+                planned.Add(response);
         }
 
         return [.. planned];

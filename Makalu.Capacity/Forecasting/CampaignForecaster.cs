@@ -37,7 +37,7 @@ public sealed class CampaignForecaster : IForecaster
         var inSample = LevelAndShape.Fit(clean, masked);
         CampaignResponse response = CampaignResponseFit.Fit(inSample.Deviations(), calendar, AmplitudePrior.Default, cancellationToken);
         IForecastModel? baseline = _baseline?.Fit(WithoutCampaigns(clean, inSample.Offset, response), CampaignCalendar.Empty, cancellationToken);
-        return new CampaignForecastModel(Name, series, calendar, inSample, response, baseline);
+        return new CampaignForecastModel(Name, clean, calendar, inSample, response, baseline);
     }
 
     /// <summary>

@@ -149,7 +149,7 @@ internal sealed class DailyCampaignModel : IForecastModel
             FirstDay = from,
             Profile = Array.ConvertAll(indices, i => profile.Values[i]),
             Amplitude = running >= 0
-                ? new AmplitudeDistribution(Math.Max(0, _fit.Amplitudes[running]), 0, 1, double.PositiveInfinity)
+                ? AmplitudeDistribution.Known(Math.Max(0, _fit.Amplitudes[running]))
                 : _fit.Model.Predict(_fit.Space.Of(cluster)).JoinedWith(PlannerAssumption.Of(cluster)),
             Curves = running >= 0 || ofKind.Length < FewestCurves ? [] : Array.ConvertAll(ofKind, j =>
             {

@@ -39,13 +39,11 @@ internal sealed class PlannedResponse
         (int from, int to) = ResponseRows.Reach(cluster, profile, origin, step, horizon);
         var values = new double[Math.Max(0, to - from)];
         var times = new double[values.Length];
-        int points = ResponseRows.PointsPerStep(step);
         for (int i = 0; i < values.Length; i++)
         {
             DateTimeOffset time = origin + (step * (from + i));
             times[i] = ResponseRows.TimeOf(time, step, cluster, profile);
-            for (int p = 0; p < points; p++)
-                values[i] += profile.At(profile.ResponseTime((time + (step * ((p + 0.5) / points)) - cluster.StartsAt).TotalMinutes, cluster.Duration.TotalMinutes)) / points;
+            values[i] = ResponseRows.ValueOf(time, step, cluster, profile);
         }
 
         var curves = new List<double[]>();

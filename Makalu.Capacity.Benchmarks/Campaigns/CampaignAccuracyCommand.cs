@@ -1,0 +1,35 @@
+using System.Globalization;
+using Makalu.Capacity.Forecasting;
+
+namespace Makalu.Capacity.Benchmarks.Campaigns;
+
+/// <summary><c>accuracy worldcup|pageviews DATA</c>, <c>accuracy synthetic [SEEDS] [PAST …]</c> and <c>accuracy sample DIR …</c>.</summary>
+internal static class CampaignAccuracyCommand
+{
+    public static bool Handles(string[] args) => args is ["accuracy", "worldcup" or "pageviews" or "synthetic" or "sample", ..];
+
+    public static int Run(string[] args)
+    {
+        IForecaster forecaster = args.Contains("--pool") ? new CampaignForecaster(new PoolForecaster()) : new CampaignForecaster();
+        switch (args)
+        {
+            case [_, "worldcup", string data, ..]:
+                WorldCupAccuracy.Run(data, Console.Out, forecaster, each: args.Contains("--each"));
+                return 0;
+            case [_, "pageviews", string data, ..]:
+                PageviewsAccuracy.Run(data, Console.Out, forecaster);
+                return 0;
+            case [_, "sample", .. string[] folders]:
+                foreach (string folder in folders.Where(f => f != "--pool"))
+                    SampleAccuracy.Run(folder, Console.Out, forecaster);
+                return 0;
+            case [_, "synthetic", .. string[] numbers]:
+                int[] values = Array.ConvertAll(numbers, n => int.Parse(n, CultureInfo.InvariantCulture));
+                SyntheticAccuracy.Run(Console.Out, values.Length > 0 ? values[0] : 200, values.Length > 1 ? values[1..] : [3, 5, 10, 20, 50]);
+                return 0;
+            default:
+                Console.Error.WriteLine("Name the folder of the data.");
+                return 2;
+        }
+    }
+}
