@@ -1,4 +1,5 @@
 using System.Globalization;
+using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Peaks;
 using Makalu.Capacity.Tests.Campaigns;
@@ -20,12 +21,23 @@ internal static class SyntheticAccuracy
     private static void Run(TextWriter output, int seeds, int past, double scatter, double drift)
     {
         List<double> errors = [], widths = [];
-        int covered = 0, covered99 = 0;
+        int covered = 0, covered99 = 0, recovered = 0, uplifts = 0;
+        double upliftBias = 0, upliftWidth = 0, upliftError = 0;
         for (int seed = 0; seed < seeds; seed++)
         {
             var truth = new SyntheticCampaigns(seed, past, scatter, drift);
-            Forecast forecast = new CampaignForecaster().Fit(truth.Traffic.Before(truth.Origin), truth.Calendar)
-                .Predict(new PredictionOptions { Horizon = 3 * 96, Paths = 1000, Seed = seed });
+            var model = (ICampaignForecastModel)new CampaignForecaster().Fit(truth.Traffic.Before(truth.Origin), truth.Calendar);
+            Forecast forecast = model.Predict(new PredictionOptions { Horizon = 3 * 96, Paths = 1000, Seed = seed });
+            foreach (CampaignUplift uplift in model.Uplifts.Where(u => u.Campaigns.Count == 1))
+            {
+                double factor = Math.Exp(truth.AmplitudeOf(uplift.Campaigns[0]));
+                recovered += factor >= uplift.FactorLow && factor <= uplift.FactorHigh ? 1 : 0;
+                upliftBias += Math.Log(uplift.Factor / factor);
+                upliftWidth += Math.Log(uplift.FactorHigh / uplift.FactorLow);
+                upliftError += Math.Pow(Math.Log(uplift.Factor / factor), 2);
+                uplifts++;
+            }
+
             PeakWindow window = PeakFinder.WindowOf(truth.Planned, forecast.Step);
             PeakForecast peak = PeakFinder.Find(forecast, window);
             double actual = 0;
@@ -42,6 +54,6 @@ internal static class SyntheticAccuracy
         }
 
         double n = errors.Count;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {scatter:F1} | {drift:F1} | {past} | {errors.Average():F3} | {errors.Average(Math.Abs):F3} | {covered / n:F3} | {covered99 / n:F3} | {Math.Exp(widths.Average()):F2} |"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {scatter:F1} | {drift:F1} | {past} | {errors.Average():F3} | {errors.Average(Math.Abs):F3} | {covered / n:F3} | {covered99 / n:F3} | {Math.Exp(widths.Average()):F2} | {(double)recovered / uplifts:F3} | {upliftBias / uplifts:F3} | {Math.Sqrt(upliftError / uplifts):F3} | {upliftWidth / uplifts / 3.29:F3} |"));
     }
 }
