@@ -12,10 +12,10 @@ namespace Makalu.Capacity.Forecasting;
 internal sealed class DailyCampaignFit
 {
     private const int Passes = 6;
-    private const double HuberLimit = 1.5;
+    private const double HuberLimit = 2.5;
     private const double IndependentDays = 3;
     private const double LevelHalfLifeDays = 10;
-    private const double LevelShrinkage = 3;
+    private const double LevelShrinkage = 1;
     private const double LocalHalfLifeDays = 7;
     private const int LocalReach = 45;
 

@@ -7,8 +7,8 @@ namespace Makalu.Capacity.Forecasting;
 internal sealed class DailyCampaignModel : IForecastModel
 {
     private const double LevelDecayPerDay = 0.995;
-    private const double PullToPastYears = 0.4;
-    private const double LevelCarriedOver = 0.5;
+    private const double PullToPastYears = 0.5;
+    private const double LevelCarriedOver = 0.8;
     private const int LevelDays = 28;
     private const double ClipDeviations = 2;
     private const int FewestCurves = 4;
