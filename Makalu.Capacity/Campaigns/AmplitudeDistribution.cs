@@ -25,8 +25,8 @@ internal sealed class AmplitudeDistribution
 
     public double Variance { get; }
 
-    /// <summary>An amplitude that is known.</summary>
-    public static AmplitudeDistribution Known(double amplitude) => new([(1, amplitude, 0)], double.MaxValue);
+    /// <summary>The amplitude of a campaign that was seen.</summary>
+    public static AmplitudeDistribution Fitted(double amplitude, double deviation) => new([(1, amplitude, deviation)], amplitude + (4 * deviation));
 
     public double Draw(RandomStream random)
     {

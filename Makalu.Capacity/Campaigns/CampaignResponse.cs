@@ -1,3 +1,5 @@
+using Makalu.Capacity.Series;
+
 namespace Makalu.Capacity.Campaigns;
 
 /// <summary>What was learned of how the traffic answers campaigns: a profile for each kind, an amplitude for each past cluster, and the model that predicts new ones.</summary>
@@ -44,13 +46,25 @@ internal sealed class CampaignResponse
     public ResponseProfile ProfileOf(CampaignCluster cluster)
         => _profiles.TryGetValue(cluster.Kind, out ResponseProfile? profile) ? profile : ResponseProfile.Prior(cluster.Duration.TotalMinutes, _step);
 
-    /// <summary>The amplitude of a planned cluster, or the fitted one of a cluster that is running.</summary>
+    /// <summary>What was fitted of a past cluster, on the steps of a history.</summary>
+    public FittedEffect EffectOf(int past, TimeSeries history)
+    {
+        CampaignCluster cluster = Past[past];
+        ResponseProfile profile = ProfileOf(cluster);
+        (int from, int to) = ResponseRows.Reach(cluster, profile, history.Start, history.Step, history.Count);
+        var effect = new double[Math.Max(0, to - from)];
+        for (int i = 0; i < effect.Length; i++)
+            effect[i] = _amplitudes[past] * ResponseRows.ValueOf(history.TimeAt(from + i), history.Step, cluster, profile);
+        return new FittedEffect(cluster, _amplitudes[past], _amplitudeDeviations[past], from, effect);
+    }
+
+    /// <summary>The amplitude of a planned cluster, or that of a cluster that is running as far as it was fitted.</summary>
     public AmplitudeDistribution AmplitudeOf(CampaignCluster cluster)
     {
         for (int j = 0; j < Past.Count; j++)
         {
             if (Past[j].StartsAt == cluster.StartsAt && string.Equals(Past[j].Kind, cluster.Kind, StringComparison.Ordinal))
-                return AmplitudeDistribution.Known(_amplitudes[j]);
+                return AmplitudeDistribution.Fitted(_amplitudes[j], _amplitudeDeviations[j]);
         }
 
         return Model.Predict(_space.Of(cluster)).JoinedWith(PlannerAssumption.Of(cluster));

@@ -64,7 +64,12 @@ internal sealed class CampaignResponseFit
     }
 
     /// <summary>Learns from deviations of the log traffic from its log baseline, NaN where unknown, up to the origin.</summary>
-    public static CampaignResponse Fit(TimeSeries deviations, CampaignCalendar calendar, AmplitudePrior prior, CancellationToken cancellationToken)
+    /// <param name="deviations">Log traffic less log baseline; the origin is its end.</param>
+    /// <param name="calendar">The calendar.</param>
+    /// <param name="prior">What is believed of amplitudes beforehand.</param>
+    /// <param name="baselineDeviation">The standard deviation of the traffic around its baseline over hours, which an amplitude cannot be told from.</param>
+    /// <param name="cancellationToken">Cancels the fit.</param>
+    public static CampaignResponse Fit(TimeSeries deviations, CampaignCalendar calendar, AmplitudePrior prior, double baselineDeviation, CancellationToken cancellationToken)
     {
         CampaignCluster[] past = [.. CampaignCluster.Group(calendar.Campaigns.Where(c => c.StartsAt < deviations.End)).Where(c => IsObserved(c, deviations)).TakeLast(MostClusters)];
         var space = new AmplitudeFeatureSpace(calendar, past);
@@ -78,7 +83,7 @@ internal sealed class CampaignResponseFit
         var profiles = new Dictionary<string, ResponseProfile>(StringComparer.Ordinal);
         for (int k = 0; k < kinds.Length; k++)
             profiles[kinds[k]] = fit._profiles[k];
-        return new CampaignResponse(deviations.Step, profiles, past, fit._amplitudes, fit._deviations, fit._clusterWeights, space, model, fit.Curves(deviations.End));
+        return new CampaignResponse(deviations.Step, profiles, past, fit._amplitudes, Array.ConvertAll(fit._deviations, d => Math.Sqrt((d * d) + (baselineDeviation * baselineDeviation))), fit._clusterWeights, space, model, fit.Curves(deviations.End));
     }
 
     private static bool IsObserved(CampaignCluster cluster, TimeSeries deviations)
@@ -251,7 +256,7 @@ internal sealed class CampaignResponseFit
         }
 
         double[] values = normal.Cholesky().Solve(right).ToArray();
-        double peak = values.Max();
+        double peak = LargestObserved(kind, values);
         if (!(peak > 0.05))
             return;
         for (int k = 0; k < n; k++)
@@ -262,6 +267,23 @@ internal sealed class CampaignResponseFit
             if (_kindOf[j] == kind)
                 _amplitudes[j] *= peak;
         }
+    }
+
+    /// <summary>The largest value at an observed step: knots that lie between steps may overshoot.</summary>
+    private double LargestObserved(int kind, double[] values)
+    {
+        double largest = 0;
+        for (int p = 0; p < _pairValues.Length; p++)
+        {
+            if (_kindOf[_rows.PairCluster[p]] != kind)
+                continue;
+            double sum = 0;
+            for (int e = _rows.PairEntries[p]; e < _rows.PairEntries[p + 1]; e++)
+                sum += _rows.Weights[e] * values[_rows.Knots[e]];
+            largest = Math.Max(largest, sum);
+        }
+
+        return largest;
     }
 
     /// <summary>Penalises second differences, taken as if the knots had their local mean distance.</summary>

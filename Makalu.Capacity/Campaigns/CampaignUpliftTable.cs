@@ -8,40 +8,29 @@ internal static class CampaignUpliftTable
     private const double NormalQuantile95 = 1.6449;
     private const double DurationThreshold = 0.1;
 
-    /// <summary>Tells the uplift of each past cluster of a response.</summary>
-    /// <param name="response">The fitted response.</param>
+    /// <summary>Tells the uplift of each past cluster.</summary>
+    /// <param name="effects">What was fitted of each cluster.</param>
     /// <param name="series">The traffic in requests per second.</param>
     /// <param name="baseline">The fitted log baseline of a step.</param>
     /// <param name="offset">What was added to the traffic before its logarithm was taken.</param>
-    public static CampaignUplift[] Of(CampaignResponse response, TimeSeries series, Func<int, double> baseline, double offset)
+    public static CampaignUplift[] Of(FittedEffect[] effects, TimeSeries series, Func<int, double> baseline, double offset)
     {
-        var effects = new (int First, double[] Log)[response.Past.Count];
         var total = new double[series.Count];
-        for (int j = 0; j < effects.Length; j++)
+        foreach (FittedEffect effect in effects)
         {
-            effects[j] = EffectOf(response, j, series);
-            for (int i = 0; i < effects[j].Log.Length; i++)
-                total[effects[j].First + i] += Math.Max(effects[j].Log[i], 0);
+            for (int i = 0; i < effect.Logarithms.Length; i++)
+                total[effect.FirstStep + i] += Math.Max(effect.Logarithms[i], 0);
         }
 
-        return [.. Enumerable.Range(0, effects.Length).Select(j => Row(response, j, effects[j].First, effects[j].Log, total, series, baseline, offset))];
+        return Array.ConvertAll(effects, e => Row(e, total, series, baseline, offset));
     }
 
-    private static (int First, double[] Log) EffectOf(CampaignResponse response, int j, TimeSeries series)
+    private static CampaignUplift Row(FittedEffect fittedEffect, double[] total, TimeSeries series, Func<int, double> baseline, double offset)
     {
-        CampaignCluster cluster = response.Past[j];
-        ResponseProfile profile = response.ProfileOf(cluster);
-        (int from, int to) = ResponseRows.Reach(cluster, profile, series.Start, series.Step, series.Count);
-        var effect = new double[Math.Max(0, to - from)];
-        for (int i = 0; i < effect.Length; i++)
-            effect[i] = response.Amplitudes[j] * ResponseRows.ValueOf(series.TimeAt(from + i), series.Step, cluster, profile);
-        return (from, effect);
-    }
-
-    private static CampaignUplift Row(CampaignResponse response, int j, int first, double[] effect, double[] total, TimeSeries series, Func<int, double> baseline, double offset)
-    {
-        CampaignCluster cluster = response.Past[j];
-        double amplitude = response.Amplitudes[j], margin = NormalQuantile95 * response.AmplitudeDeviations[j];
+        CampaignCluster cluster = fittedEffect.Cluster;
+        double[] effect = fittedEffect.Logarithms;
+        int first = fittedEffect.FirstStep;
+        double amplitude = Math.Max(fittedEffect.Amplitude, 1e-6), margin = NormalQuantile95 * fittedEffect.Deviation;
         double low = Math.Max(0, amplitude - margin) / amplitude, high = (amplitude + margin) / amplitude;
         double extra = 0, fitted = 0, fittedLow = 0, fittedHigh = 0, peak = 0;
         int peakStep = first, largest = 0, above = 0, known = 0;

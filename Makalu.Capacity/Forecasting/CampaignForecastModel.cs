@@ -24,7 +24,7 @@ internal sealed class CampaignForecastModel : ICampaignForecastModel
         _response = response;
         _baseline = baseline;
         _name = name;
-        Uplifts = Array.AsReadOnly(CampaignUpliftTable.Of(response, series, inSample.InSample, inSample.Offset));
+        Uplifts = Array.AsReadOnly(CampaignUpliftTable.Of([.. Enumerable.Range(0, response.Past.Count).Select(j => response.EffectOf(j, series))], series, inSample.InSample, inSample.Offset));
     }
 
     public CampaignResponse Response => _response;

@@ -35,7 +35,7 @@ public sealed class CampaignForecaster : IForecaster
         LevelAndShapeForecaster.RequireKnownSteps(clean);
         bool[] masked = CampaignMask.Of(clean, calendar);
         var inSample = LevelAndShape.Fit(clean, masked);
-        CampaignResponse response = CampaignResponseFit.Fit(inSample.Deviations(), calendar, AmplitudePrior.Default, cancellationToken);
+        CampaignResponse response = CampaignResponseFit.Fit(inSample.Deviations(), calendar, AmplitudePrior.Default, inSample.SlowDeviation, cancellationToken);
         IForecastModel? baseline = _baseline?.Fit(WithoutCampaigns(clean, inSample.Offset, response), CampaignCalendar.Empty, cancellationToken);
         return new CampaignForecastModel(Name, clean, calendar, inSample, response, baseline);
     }

@@ -32,12 +32,14 @@ internal sealed class DailyCampaignFit
     private readonly DailyProfile[] _priors;
     private readonly AmplitudeFeatures[] _features;
     private readonly double[] _amplitudes;
+    private readonly double[] _deviations;
     private readonly double[] _expected;
     private readonly double[] _expectedVariance;
     private double[] _seasonal = [];
 
     private DailyCampaignFit(TimeSeries series, CampaignCluster[] past, AmplitudeFeatureSpace space)
     {
+        History = series;
         Start = series.Start;
         Days = series.Count;
         Past = past;
@@ -63,6 +65,7 @@ internal sealed class DailyCampaignFit
         _profiles = [.. _priors];
         _features = Array.ConvertAll(past, space.Of);
         _amplitudes = new double[past.Length];
+        _deviations = new double[past.Length];
         _expected = new double[past.Length];
         _expectedVariance = new double[past.Length];
         Array.Fill(_expected, AmplitudePrior.Daily.Mean);
@@ -79,6 +82,9 @@ internal sealed class DailyCampaignFit
 
         Local = new double[Days];
     }
+
+    /// <summary>The traffic in requests per second.</summary>
+    public TimeSeries History { get; }
 
     public DateTimeOffset Start { get; }
 
@@ -99,6 +105,9 @@ internal sealed class DailyCampaignFit
     public string[] Kinds { get; }
 
     public ReadOnlySpan<double> Amplitudes => _amplitudes;
+
+    /// <summary>The standard deviation of each fitted amplitude.</summary>
+    public ReadOnlySpan<double> AmplitudeDeviations => _deviations;
 
     /// <summary>Which days a past campaign covers.</summary>
     public bool[] OnCampaign { get; }
@@ -147,6 +156,19 @@ internal sealed class DailyCampaignFit
     {
         int kind = Array.IndexOf(Kinds, cluster.Kind);
         return kind >= 0 ? _profiles[kind] : DailyProfile.Prior(DailyProfile.DaysOf(cluster, Start));
+    }
+
+    /// <summary>The log baseline of a day: its seasons and the level of its weeks.</summary>
+    public double InSample(int day) => _seasonal[day] + Local[day];
+
+    /// <summary>What was fitted of a past cluster.</summary>
+    public FittedEffect EffectOf(int cluster)
+    {
+        (int first, int days) = _spans[cluster];
+        DailyProfile profile = _profiles[_kindOf[cluster]];
+        int from = Math.Max(first, 0), to = Math.Min(first + days + DailyProfile.TailDays, Days);
+        double[] effect = [.. Enumerable.Range(from, Math.Max(0, to - from)).Select(i => _amplitudes[cluster] * profile.Values[profile.IndexOf(i - first, days)])];
+        return new FittedEffect(Past[cluster], _amplitudes[cluster], _deviations[cluster], from, effect);
     }
 
     /// <summary>What the fit left over on each value of a past cluster's profile, 0 where unknown.</summary>
@@ -284,9 +306,13 @@ internal sealed class DailyCampaignFit
             }
         }
 
-        Vector<double> solution = precision.Cholesky().Solve(evidence);
+        Matrix<double> covariance = precision.Cholesky().Solve(Matrix<double>.Build.DenseIdentity(n));
+        Vector<double> solution = covariance * evidence;
         for (int j = 0; j < n; j++)
+        {
             _amplitudes[j] = solution[j];
+            _deviations[j] = Math.Sqrt(Math.Max(covariance[j, j], 0));
+        }
     }
 
     private void LearnAmplitudes()

@@ -4,7 +4,7 @@ using Makalu.Capacity.Numerics;
 namespace Makalu.Capacity.Forecasting;
 
 /// <summary>A fitted <see cref="DailyCampaignForecaster"/>.</summary>
-internal sealed class DailyCampaignModel : IForecastModel
+internal sealed class DailyCampaignModel : ICampaignForecastModel
 {
     private const double LevelDecayPerDay = 0.995;
     private const double PullToPastYears = 0.5;
@@ -22,9 +22,16 @@ internal sealed class DailyCampaignModel : IForecastModel
         _fit = fit;
         _calendar = calendar;
         _blocks = new DailyResidualBlocks(CalmResiduals());
+        Uplifts = Array.AsReadOnly(CampaignUpliftTable.Of(
+            [.. Enumerable.Range(0, fit.Past.Length).Select(fit.EffectOf)], fit.History, fit.InSample, fit.Offset));
     }
 
+    public IReadOnlyList<CampaignUplift> Uplifts { get; }
+
     public Forecast Predict(PredictionOptions options, CancellationToken cancellationToken = default)
+        => Predict(options, _calendar, cancellationToken);
+
+    public Forecast Predict(PredictionOptions options, CampaignCalendar planned, CancellationToken cancellationToken = default)
     {
         options.Validate();
         int horizon = options.Horizon;
@@ -33,15 +40,15 @@ internal sealed class DailyCampaignModel : IForecastModel
         var parallel = new ParallelOptions { CancellationToken = cancellationToken };
         Parallel.For(0, options.Paths, parallel, p => _blocks.Draw(new RandomStream(options.Seed, p), residuals.AsSpan(p * horizon, horizon)));
         PullTowardsPastYears(baseline, residuals, options.Paths);
-        PlannedDays[] planned = Plan(horizon);
+        PlannedDays[] days = Plan(planned, horizon);
         Parallel.For(0, options.Paths, parallel, p =>
         {
             Span<double> path = residuals.AsSpan(p * horizon, horizon);
-            AddCampaigns(planned, options.Seed, p, path);
+            AddCampaigns(days, options.Seed, p, path);
             for (int h = 0; h < horizon; h++)
                 path[h] = Math.Max(Math.Exp(path[h] + baseline[h]) - _fit.Offset, 0);
         });
-        return Forecast.FromOwned(_fit.Start.AddDays(_fit.Days), TimeSpan.FromDays(1), horizon, residuals, Effects(planned), "campaigns");
+        return Forecast.FromOwned(_fit.Start.AddDays(_fit.Days), TimeSpan.FromDays(1), horizon, residuals, Effects(days), "campaigns");
     }
 
     private double[] Baseline(int horizon)
@@ -119,19 +126,18 @@ internal sealed class DailyCampaignModel : IForecastModel
         return count == 0 ? double.NaN : sum / count;
     }
 
-    private PlannedDays[] Plan(int horizon)
+    private PlannedDays[] Plan(CampaignCalendar calendar, int horizon)
     {
         var planned = new List<PlannedDays>();
         DateTimeOffset origin = _fit.Start.AddDays(_fit.Days);
-        foreach (bool started in (ReadOnlySpan<bool>)[true, false])
+        IEnumerable<CampaignCluster> running = CampaignCluster.Group(_calendar.Campaigns.Where(c => c.StartsAt < origin));
+        IEnumerable<CampaignCluster> coming = CampaignCluster.Group(calendar.Campaigns.Where(c => c.StartsAt >= origin));
+        foreach (CampaignCluster cluster in running.Concat(coming))
         {
-            foreach (CampaignCluster cluster in CampaignCluster.Group(_calendar.Campaigns.Where(c => c.StartsAt < origin == started)))
-            {
-                int first = DailyProfile.DayOf(cluster.StartsAt, origin), days = DailyProfile.DaysOf(cluster, origin);
-                int from = Math.Max(first, 0), to = Math.Min(first + days + DailyProfile.TailDays, horizon);
-                if (to > from)
-                    planned.Add(PlanCluster(cluster, first, days, from, to));
-            }
+            int first = DailyProfile.DayOf(cluster.StartsAt, origin), days = DailyProfile.DaysOf(cluster, origin);
+            int from = Math.Max(first, 0), to = Math.Min(first + days + DailyProfile.TailDays, horizon);
+            if (to > from)
+                planned.Add(PlanCluster(cluster, first, days, from, to));
         }
 
         return [.. planned];
@@ -149,7 +155,7 @@ internal sealed class DailyCampaignModel : IForecastModel
             FirstDay = from,
             Profile = Array.ConvertAll(indices, i => profile.Values[i]),
             Amplitude = running >= 0
-                ? AmplitudeDistribution.Known(Math.Max(0, _fit.Amplitudes[running]))
+                ? AmplitudeDistribution.Fitted(Math.Max(0, _fit.Amplitudes[running]), _fit.AmplitudeDeviations[running])
                 : _fit.Model.Predict(_fit.Space.Of(cluster)).JoinedWith(PlannerAssumption.Of(cluster)),
             Curves = running >= 0 || ofKind.Length < FewestCurves ? [] : Array.ConvertAll(ofKind, j =>
             {

@@ -17,6 +17,8 @@ internal sealed class LevelAndShape
     private const double DayTypeShrinkage = 0.6;
     private const double LevelHalfLifeDays = 2;
     private const double NoiseMemoryHours = 2;
+    private const double SlowShare = 0.9;
+    private const double FastShare = 0.44;
 
     private readonly DateTimeOffset _start;
     private readonly long _stepTicks;
@@ -68,6 +70,9 @@ internal sealed class LevelAndShape
 
     /// <summary>The robust standard deviation of the residuals.</summary>
     public double NoiseDeviation { get; private set; }
+
+    /// <summary>The standard deviation of the traffic around its baseline over hours: slow noise and the level's own error.</summary>
+    public double SlowDeviation => Math.Sqrt(Math.Pow(SlowShare * NoiseDeviation, 2) + (LevelDeviationPerDay * LevelDeviationPerDay));
 
     /// <summary>The standard deviation of the level's change from day to day.</summary>
     public double LevelDeviationPerDay { get; private set; }
@@ -135,7 +140,7 @@ internal sealed class LevelAndShape
                 to += LevelDeviationPerDay * random.NextNormal();
             }
 
-            double noise = (0.9 * slow) + (0.44 * random.NextNormal());
+            double noise = (SlowShare * slow) + (FastShare * random.NextNormal());
             double level = from + ((position - day) * (to - from));
             path[h] = baseline[h] + level + (!quiet.IsEmpty && quiet[h] ? 0 : NoiseDeviation * noise);
             slow = (memory * slow) + (innovation * random.NextNormal());
