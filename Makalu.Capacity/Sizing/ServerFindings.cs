@@ -36,7 +36,7 @@ internal static class ServerFindings
         bool behind = utilisation > 1 || !subject.Decision.Pools.Servable;
         string what = utilisation > 1
             ? "more than it has: requests pile up however many connections there are"
-            : behind ? "and the queue for the processors then grows faster than pools that keep the wait target let it shrink"
+            : behind ? "so close to all that once a stall has filled the pools it does not catch up"
             : Invariant($"above the {target:0.# %} that you allow");
         string limit = subject.Decision.MaxConnections > subject.Database.MaxConnections
             ? Invariant($"Connections beyond {subject.Decision.MaxConnections} only make it slower.")
