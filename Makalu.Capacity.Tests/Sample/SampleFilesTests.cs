@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Makalu.Capacity.Tests.Cli;
+using Makalu.Capacity.Tests.Packaging;
 
 namespace Makalu.Capacity.Tests.Sample;
 
@@ -76,16 +77,7 @@ public sealed class SampleFilesTests
         return unpacked.ToArray();
     }
 
-    private static string DataFolder()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Makalu.Capacity.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder?.FullName ?? throw new AssertInconclusiveException("The repository's folder was not found above the tests."), "data");
-    }
+    private static string DataFolder() => Path.Combine(RepositoryFolder.Path, "data");
 
     private static string[] FilesIn(string folder) => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
