@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Makalu.Capacity.Tests.Sizing.Postgres;
+
+/// <summary>A PostgreSQL of this machine's own packages in a temporary cluster that listens on loopback only; removed with its files.</summary>
+internal sealed class TemporaryPostgres : IDisposable
+{
+    private readonly string _directory;
+    private readonly string _binaries;
+
+    private TemporaryPostgres(string directory, string binaries, int port)
+    {
+        _directory = directory;
+        _binaries = binaries;
+        Port = port;
+    }
+
+    public int Port { get; }
+
+    private string Data => Path.Combine(_directory, "data");
+
+    /// <summary>Starts a cluster; where the machine has no PostgreSQL the test is skipped and says so.</summary>
+    public static TemporaryPostgres Start(int maxConnections)
+    {
+        string binaries = FindBinaries() ?? throw new AssertInconclusiveException("PostgreSQL is not installed here (no initdb on the PATH or under /usr/lib/postgresql): apt-get install postgresql.");
+        if (Environment.IsPrivilegedProcess && Run("id", ["-u", "postgres"]).ExitCode != 0)
+            throw new AssertInconclusiveException("PostgreSQL does not run as root, and there is no user postgres to run it as.");
+
+        string directory = Directory.CreateTempSubdirectory("makalu-postgres-").FullName;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var server = new TemporaryPostgres(directory, binaries, ((IPEndPoint)listener.LocalEndpoint).Port);
+        listener.Stop();
+        try
+        {
+            if (Environment.IsPrivilegedProcess)
+            {
+                Run("chown", ["postgres", directory]);
+            }
+
+            server.Command("initdb", "--pgdata", server.Data, "--no-sync", "--auth", "trust", "--username", "postgres", "--encoding", "UTF8", "--locale", "C");
+            server.Command(
+                "pg_ctl", "start", "--wait", "--timeout", "120", "--pgdata", server.Data, "--log", Path.Combine(directory, "log"), "--options",
+                string.Create(CultureInfo.InvariantCulture, $"-p {server.Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections={maxConnections} -c superuser_reserved_connections=3 -c shared_buffers=16MB -c fsync=off"));
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (File.Exists(Path.Combine(Data, "postmaster.pid")))
+        {
+            Command("pg_ctl", "stop", "--wait", "--mode", "immediate", "--pgdata", Data);
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private void Command(string program, params string[] arguments)
+    {
+        string path = Path.Combine(_binaries, program);
+        (int exitCode, string output) = Environment.IsPrivilegedProcess ? Run("runuser", ["-u", "postgres", "--", path, .. arguments]) : Run(path, arguments);
+        if (exitCode != 0)
+            throw new InvalidOperationException($"{program} failed: {output}");
+    }
+
+    private static string? FindBinaries()
+    {
+        string[] path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        IEnumerable<string> versions = Directory.Exists("/usr/lib/postgresql") ? Directory.EnumerateDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).OrderDescending() : [];
+        return versions.Concat(path).FirstOrDefault(directory => File.Exists(Path.Combine(directory, "initdb")) && File.Exists(Path.Combine(directory, "pg_ctl")));
+    }
+
+    private static (int ExitCode, string Output) Run(string program, IEnumerable<string> arguments)
+    {
+        // Output goes to a pipe that the server must not inherit, or reading it would last as long as the server: pg_ctl writes the server's to its log.
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" })!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        process.WaitForExit();
+        return (process.ExitCode, process.ExitCode == 0 ? "" : error.Result + output.Result);
+    }
+}
