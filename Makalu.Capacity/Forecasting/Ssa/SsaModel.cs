@@ -67,6 +67,10 @@ public sealed class SsaModel
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rank"/> exceeds the components.</exception>
     /// <exception cref="ForecastException">No forecast is defined: the components' space holds the last coordinate axis.</exception>
     public static SsaModel Of(SsaDecomposition decomposition, int rank, SsaForecastMethod method = SsaForecastMethod.Recurrent)
+        => Of(decomposition, rank, method, double.PositiveInfinity);
+
+    /// <summary>As the public form, with a limit of growth in one step besides the model's own.</summary>
+    internal static SsaModel Of(SsaDecomposition decomposition, int rank, SsaForecastMethod method, double mostGrowth)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rank, decomposition.ComponentCount);
@@ -78,7 +82,7 @@ public sealed class SsaModel
             throw new ForecastException(FormattableString.Invariant($"Rank {rank} with WindowLength {subspace.WindowLength} has verticality coefficient {recurrence.Verticality:R}, which must be below 1 for a forecast to be defined. Lower Rank or raise WindowLength."));
         }
 
-        double largestModulus = Math.Exp(Math.Log(1000) / decomposition.SeriesLength);
+        double largestModulus = Math.Min(mostGrowth, Math.Exp(Math.Log(1000) / decomposition.SeriesLength));
         MathNet.Numerics.LinearAlgebra.Matrix<double>? shift = null;
         double spectralRadius = 0;
         if (usable > 0)
@@ -93,6 +97,7 @@ public sealed class SsaModel
         double[] tail = SsaTail.Values(sums, decomposition.SeriesLength, subspace.WindowLength);
         double[] coordinates = new double[usable];
         RowProducts.Dot(subspace.Vectors, usable, decomposition.Centred[^subspace.WindowLength..], coordinates);
+        method = spectralRadius > mostGrowth ? SsaForecastMethod.Vector : method;
         return new SsaModel(decomposition, rank, method, continuation, spectralRadius, largestModulus, sums, continuation.KnownPart(tail), coordinates);
     }
 
@@ -214,8 +219,8 @@ public sealed class SsaModel
     /// <exception cref="InvalidDataException">The stream does not hold a model, or one of a newer version.</exception>
     public static SsaModel Load(Stream stream) => SsaModelFile.Read(stream);
 
-    internal static SsaModel FitFixed(ReadOnlySpan<double> series, int window, int rank, SsaForecastMethod method, bool subtractMean, SsaDecomposition? previous, CancellationToken cancellationToken)
-        => Of(SsaDecomposition.Decompose(series, window, rank, subtractMean, previous, cancellationToken), rank, method);
+    internal static SsaModel FitFixed(ReadOnlySpan<double> series, int window, int rank, SsaForecastMethod method, bool subtractMean, SsaDecomposition? previous, CancellationToken cancellationToken, double mostGrowth = double.PositiveInfinity)
+        => Of(SsaDecomposition.Decompose(series, window, rank, subtractMean, previous, cancellationToken), rank, method, mostGrowth);
 
     /// <summary>The history's range widened by its own width on both sides: a straight line may run on for as long as it has run. Where nothing but rounding is left over, growth is believed further.</summary>
     private static (double Lower, double Upper) Bounds(SsaDecomposition decomposition, int rank)
