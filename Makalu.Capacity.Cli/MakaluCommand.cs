@@ -50,13 +50,14 @@ internal static class MakaluCommand
 
     private static int Explain(Exception exception, CommandConsole console, CancellationToken cancellationToken)
     {
-        Exception cause = exception is AggregateException aggregate ? aggregate.Flatten().InnerExceptions[0] : exception;
-        if (cause is OperationCanceledException && cancellationToken.IsCancellationRequested)
+        Exception[] causes = exception is AggregateException aggregate ? [.. aggregate.Flatten().InnerExceptions] : [exception];
+        if (Array.Exists(causes, c => c is OperationCanceledException) && cancellationToken.IsCancellationRequested)
         {
             console.TellError("interrupted; nothing was written.");
             return ExitCode.Interrupted;
         }
 
+        Exception cause = causes[0];
         if (InputErrors.Describe(cause) is string message)
         {
             console.TellError(message);

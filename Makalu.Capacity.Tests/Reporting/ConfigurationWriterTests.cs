@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text;
 using System.Text.Json.Nodes;
 using Makalu.Capacity.Reporting;
 using Makalu.Capacity.Sizing;
@@ -37,7 +39,7 @@ public sealed class ConfigurationWriterTests
         string server = ExternalTool.Require("postgres", "postgresql");
         using var folder = new TemporaryFolder();
         ExternalTool.GiveTo("postgres", folder.Path);
-        (int exitCode, string output) = ExternalTool.RunUnprivileged("postgres", initialise, "--no-sync", "--auth=trust", "--username=postgres", "--no-instructions", "-D", folder["data"]);
+        (int exitCode, string output) = ExternalTool.RunUnprivileged("postgres", initialise, "--no-sync", "--no-locale", "--auth=trust", "--username=postgres", "--no-instructions", "-D", folder["data"]);
         Assert.AreEqual(0, exitCode, output);
 
         CapacityPlan plan = ExamplePlan.Create(planned: 37, version: "15");
@@ -60,20 +62,26 @@ public sealed class ConfigurationWriterTests
             unix_socket_dir = {folder.Path}
             auth_type = any
             admin_users = admin
-            pidfile = {folder["pid"]}
-            logfile = {folder["log"]}
 
             """;
         folder.Write("pgbouncer.ini", Content(ExamplePlan.Create(Verdict.Pool, pooler: ExamplePlan.Pooler()), "pgbouncer.ini") + places);
         ExternalTool.GiveTo("postgres", folder.Path);
 
-        // The console tells the settings in force; SHUTDOWN ends the pooler that this test started.
         string client = ExternalTool.Require("psql", "postgresql-client");
-        (int exitCode, string output) = ExternalTool.RunUnprivileged("postgres", bouncer, "-d", "-q", folder["pgbouncer.ini"]);
-        Assert.AreEqual(0, exitCode, output);
+        using Process pooler = ExternalTool.StartUnprivileged("postgres", bouncer, folder["pgbouncer.ini"]);
         try
         {
-            (exitCode, output) = ExternalTool.Run(client, "-h", folder.Path, "-p", "6432", "-U", "admin", "-At", "-c", "SHOW CONFIG", "pgbouncer");
+            // It tells when it listens. The console tells the settings in force.
+            string? line = "";
+            var told = new StringBuilder();
+            while (line is not null && !line.Contains("process up", StringComparison.Ordinal))
+            {
+                line = pooler.StandardError.ReadLine();
+                told.AppendLine(line);
+            }
+
+            Assert.IsNotNull(line, told.ToString());
+            (int exitCode, string output) = ExternalTool.Run(client, "-h", folder.Path, "-p", "6432", "-U", "admin", "-At", "-c", "SHOW CONFIG", "pgbouncer");
             Assert.AreEqual(0, exitCode, output);
             string[] settings = output.Split('\n');
             foreach (string expected in new[] { "default_pool_size|30|", "reserve_pool_size|5|", "max_db_connections|35|", "max_client_conn|500|", "pool_mode|transaction|" })
@@ -83,7 +91,8 @@ public sealed class ConfigurationWriterTests
         }
         finally
         {
-            ExternalTool.Run(client, "-h", folder.Path, "-p", "6432", "-U", "admin", "-c", "SHUTDOWN", "pgbouncer");
+            pooler.Kill(entireProcessTree: true);
+            pooler.WaitForExit();
         }
     }
 

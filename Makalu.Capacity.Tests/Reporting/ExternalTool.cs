@@ -40,6 +40,16 @@ internal static class ExternalTool
             ? Run("runuser", ["-u", user, "--", program, .. arguments])
             : Run(program, arguments);
 
+    /// <summary>Starts a server program like <see cref="RunUnprivileged"/>; the caller ends it.</summary>
+    public static Process StartUnprivileged(string user, string program, params string[] arguments)
+    {
+        ProcessStartInfo start = Environment.IsPrivilegedProcess
+            ? new ProcessStartInfo("runuser", ["-u", user, "--", program, .. arguments])
+            : new ProcessStartInfo(program, arguments);
+        start.RedirectStandardError = true;
+        return Process.Start(start)!;
+    }
+
     /// <summary>A folder that the unprivileged user may write.</summary>
     public static void GiveTo(string user, string folder)
     {
