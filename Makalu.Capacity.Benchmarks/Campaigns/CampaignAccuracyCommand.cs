@@ -3,24 +3,30 @@ using Makalu.Capacity.Forecasting;
 
 namespace Makalu.Capacity.Benchmarks.Campaigns;
 
-/// <summary><c>accuracy worldcup|pageviews DATA</c>, <c>accuracy synthetic [SEEDS] [PAST …]</c> and <c>accuracy sample DIR …</c>.</summary>
+/// <summary><c>accuracy worldcup|pageviews DATA [--two-days|--four-days] [--each]</c>, <c>accuracy synthetic [SEEDS] [PAST …]</c> and <c>accuracy sample DIR …</c>, each with <c>--naive</c>, <c>--pool</c> or <c>--auto</c> for another baseline.</summary>
 internal static class CampaignAccuracyCommand
 {
     public static bool Handles(string[] args) => args is ["accuracy", "worldcup" or "pageviews" or "synthetic" or "sample", ..];
 
     public static int Run(string[] args)
     {
-        IForecaster forecaster = args.Contains("--pool") ? new CampaignForecaster(new PoolForecaster()) : new CampaignForecaster();
+        IForecaster forecaster = args.Contains("--pool") ? new CampaignForecaster(new PoolForecaster())
+            : args.Contains("--naive") ? new CampaignForecaster(new SeasonalNaiveForecaster())
+            : args.Contains("--auto") ? new AutoForecaster()
+            : new CampaignForecaster();
+        bool each = args.Contains("--each");
+        int days = args.Contains("--two-days") ? 2 : args.Contains("--four-days") ? 4 : 3;
+        args = Array.FindAll(args, a => !a.StartsWith("--", StringComparison.Ordinal));
         switch (args)
         {
             case [_, "worldcup", string data, ..]:
-                WorldCupAccuracy.Run(data, Console.Out, forecaster, each: args.Contains("--each"));
+                WorldCupAccuracy.Run(data, Console.Out, forecaster, 24 * days, each);
                 return 0;
             case [_, "pageviews", string data, ..]:
                 PageviewsAccuracy.Run(data, Console.Out, forecaster);
                 return 0;
             case [_, "sample", .. string[] folders]:
-                foreach (string folder in folders.Where(f => f != "--pool"))
+                foreach (string folder in folders)
                     SampleAccuracy.Run(folder, Console.Out, forecaster);
                 return 0;
             case [_, "synthetic", .. string[] numbers]:

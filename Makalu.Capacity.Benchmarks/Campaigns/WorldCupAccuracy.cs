@@ -8,7 +8,7 @@ namespace Makalu.Capacity.Benchmarks.Campaigns;
 /// <summary>The campaign model by rolling origin over the World Cup's group stage: match windows, their peaks and their paths.</summary>
 internal static class WorldCupAccuracy
 {
-    public static void Run(string data, TextWriter output, IForecaster forecaster, int hours = 72, bool each = false)
+    public static void Run(string data, TextWriter output, IForecaster forecaster, int hours, bool each)
     {
         TimeSeries rates = CampaignData.Rates(Path.Combine(data, "worldcup98", "requests-1m.csv.gz"), TimeSpan.FromMinutes(5));
         CampaignCalendar calendar = CampaignData.Calendar(Path.Combine(data, "worldcup98", "calendar.csv"));

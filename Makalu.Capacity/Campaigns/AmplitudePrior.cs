@@ -44,14 +44,14 @@ internal sealed record AmplitudePrior
     /// </summary>
     public double LogarithmSlope { get; init; } = 0.5;
 
-    /// <summary>The standard deviation of that slope.</summary>
-    public double LogarithmSlopeDeviation { get; init; } = 0.25;
+    /// <summary>The standard deviation of that slope: none and proportional lie two and a half of them away.</summary>
+    public double LogarithmSlopeDeviation { get; init; } = 0.2;
 
     /// <summary>The fastest drift of amplitudes that is weighed: a random walk, per square root of a day.</summary>
     public double DriftPerDay { get; init; } = 0.04;
 
     /// <summary>The scatter between campaigns that are alike in all that is known: its typical value.</summary>
-    public double Scatter { get; init; } = 0.2;
+    public double Scatter { get; init; } = 0.18;
 
     /// <summary>How many campaigns' worth of evidence <see cref="Scatter"/> has.</summary>
     public double ScatterDegreesOfFreedom { get; init; } = 3;
