@@ -71,8 +71,11 @@ internal sealed class LevelAndShape
     /// <summary>The robust standard deviation of the residuals.</summary>
     public double NoiseDeviation { get; private set; }
 
-    /// <summary>The standard deviation of the traffic around its baseline over hours: slow noise and the level's own error.</summary>
-    public double SlowDeviation => Math.Sqrt(Math.Pow(SlowShare * NoiseDeviation, 2) + (LevelDeviationPerDay * LevelDeviationPerDay));
+    /// <summary>
+    /// The standard deviation of the traffic around its baseline over hours: slow noise and the level's own error, a quarter more
+    /// for what level and shape miss (on synthetic campaigns 90 % intervals of factors hold 90 % with it, 85 % without).
+    /// </summary>
+    public double SlowDeviation => 1.25 * Math.Sqrt(Math.Pow(SlowShare * NoiseDeviation, 2) + (LevelDeviationPerDay * LevelDeviationPerDay));
 
     /// <summary>The standard deviation of the level's change from day to day.</summary>
     public double LevelDeviationPerDay { get; private set; }
