@@ -103,8 +103,8 @@ internal static class ExamplePlan
         Reason = "ssa has the lowest pinball loss over 4 origins.",
         Candidates =
         [
-            new ForecastAccuracy { Model = "ssa", Origins = 4, Mase = 0.61, PinballLoss = 12.5, Coverage95 = 0.94, PeakCoverage95 = 1 },
-            new ForecastAccuracy { Model = "seasonal-naive", Origins = 4, Mase = double.NaN, PinballLoss = 19.25, Coverage95 = 0.9, PeakCoverage95 = 0.75 },
+            new ForecastAccuracy { Model = "ssa", Origins = 4, Mase = 0.61, PinballLoss = 12.5, RelativePinballLoss = 1, Coverage95 = 0.94, PeakCoverage95 = 1 },
+            new ForecastAccuracy { Model = "seasonal-naive", Origins = 4, Mase = double.NaN, PinballLoss = 19.25, RelativePinballLoss = 1.5, Coverage95 = 0.9, PeakCoverage95 = 0.75 },
         ],
     };
 

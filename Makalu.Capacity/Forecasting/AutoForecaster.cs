@@ -3,7 +3,7 @@ using Makalu.Capacity.Series;
 
 namespace Makalu.Capacity.Forecasting;
 
-/// <summary>Judges its candidates on the history by rolling origin and fits the best: lowest pinball loss, the simplest on a tie.</summary>
+/// <summary>Judges its candidates on the history by rolling origin and fits the best: the first, unless another has a clearly lower pinball loss.</summary>
 /// <remarks>
 /// Long histories at a fine step are judged at a coarser one (at most <see cref="MostStepsJudged"/> steps), which is cheap and ranks the
 /// candidates alike; the winner is fitted at the asked step. Immutable; safe to share between threads.
@@ -21,7 +21,7 @@ public sealed class AutoForecaster : IForecaster
     public AutoForecaster(AutoForecasterOptions? options = null) => _options = options ?? new AutoForecasterOptions();
 
     /// <summary>Creates the forecaster over candidates of your own.</summary>
-    /// <param name="candidates">One or more of different names, the simplest first; the last is taken where the history is too short to judge.</param>
+    /// <param name="candidates">One or more of different names, the preferred first, which is taken where the history is too short to judge.</param>
     /// <param name="options">How to judge; default as documented there.</param>
     /// <exception cref="ArgumentException">There is no candidate, or two have one name.</exception>
     public AutoForecaster(IReadOnlyList<IForecaster> candidates, AutoForecasterOptions? options = null)
@@ -48,7 +48,7 @@ public sealed class AutoForecaster : IForecaster
     {
         // Without campaigns the pool is taken as it is: it weighs its own members by rolling origin, the naive one among them.
         IForecaster forecaster = _candidates is null && calendar.Campaigns.Count == 0
-            ? Plain[^1]
+            ? Plain[0]
             : Select(series, calendar, cancellationToken).Forecaster;
         return forecaster.Fit(series, calendar, cancellationToken);
     }
@@ -57,7 +57,7 @@ public sealed class AutoForecaster : IForecaster
     /// <param name="series">The history, in requests per second; NaN where unknown.</param>
     /// <param name="calendar">The calendar.</param>
     /// <param name="cancellationToken">Cancels the judging.</param>
-    /// <returns>The winner and the report; the report is null where the history is too short to judge, and the last candidate is then taken.</returns>
+    /// <returns>The winner and the report; the report is null where the history is too short to judge, and the first candidate is then taken.</returns>
     public (IForecaster Forecaster, BacktestReport? Report) Select(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
     {
         IReadOnlyList<IForecaster> candidates = _candidates ?? (calendar.Campaigns.Count > 0 ? UnderCampaigns : Plain);
@@ -71,16 +71,17 @@ public sealed class AutoForecaster : IForecaster
         {
             Horizon = steps,
             Origins = _options.Origins,
+            Spacing = Math.Max(Math.Max(1, (int)(TimeSpan.FromDays(1) / judged.Step)), steps / 2),
             Seed = _options.Seed,
             MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism,
         }, _options.Progress, cancellationToken);
-        return (report is null ? candidates[^1] : candidates.First(c => c.Name == report.Chosen), report);
+        return (report is null ? candidates[0] : candidates.First(c => c.Name == report.Chosen), report);
     }
 
-    private static IReadOnlyList<IForecaster> Plain { get; } = [new SeasonalNaiveForecaster(), new PoolForecaster()];
+    private static IReadOnlyList<IForecaster> Plain { get; } = [new PoolForecaster(), new SeasonalNaiveForecaster()];
 
     private static IReadOnlyList<IForecaster> UnderCampaigns { get; } = 
-        [new CampaignForecaster(new SeasonalNaiveForecaster()), new CampaignForecaster(), new CampaignForecaster(new PoolForecaster())];
+        [new CampaignForecaster(), new CampaignForecaster(new PoolForecaster()), new CampaignForecaster(new SeasonalNaiveForecaster())];
 
     /// <summary>The series at the finest whole multiple of its step that leaves no more steps than are judged, at most an hour.</summary>
     internal static TimeSeries Coarsen(TimeSeries series)

@@ -6,8 +6,8 @@ public sealed record AutoForecasterOptions
     /// <summary>The horizon that the choice is made for; default 7 days. Longer ones are judged over their first 7 days.</summary>
     public TimeSpan Horizon { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>The number of origins at the most, 1 or more; default 4.</summary>
-    public int Origins { get; init; } = 4;
+    /// <summary>The number of origins at the most, 1 or more; default 6.</summary>
+    public int Origins { get; init; } = 6;
 
     /// <summary>The seed of the simulations; default 1.</summary>
     public int Seed { get; init; } = 1;

@@ -10,12 +10,24 @@ namespace Makalu.Capacity.Forecasting;
 /// </summary>
 public static class Backtest
 {
+    /// <summary>How much better than an earlier candidate a later one must be, as a ratio of losses, before it is preferred: 0.85.</summary>
+    public const double PreferredBelow = 0.85;
+
+    /// <summary>Below this a loss counts as none.</summary>
+    private const double SmallestLoss = 1e-12;
+
+    /// <summary>An origin counts half as much as one that is this many origins later.</summary>
+    private const double OriginsToHalfWeight = 2;
+
     private static readonly double[] ScoredQuantiles = [0.5, 0.9, 0.95, 0.99];
 
     /// <summary>Forecasts from each origin with each candidate and scores the forecasts.</summary>
     /// <param name="series">The history, in requests per second; NaN where unknown.</param>
     /// <param name="calendar">The calendar, known in advance at every origin; incidents are not scored.</param>
-    /// <param name="candidates">The candidates, the simplest first: ties go to the first.</param>
+    /// <param name="candidates">
+    /// The candidates, the preferred first: a later one is chosen only where its loss is below <see cref="PreferredBelow"/> times that of
+    /// every earlier one, for a few origins tell smaller differences badly.
+    /// </param>
     /// <param name="options">Horizon, origins, seed.</param>
     /// <param name="progress">Told the part of the forecasts that is done, 0 to 1.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
@@ -74,21 +86,53 @@ public static class Backtest
                 Origins = used.Length,
                 Mase = used.Average(s => s.Mase),
                 PinballLoss = used.Average(s => s.Pinball),
+                RelativePinballLoss = RelativeLoss([.. Enumerable.Range(0, origins.Length).Where(o => common[o]).Select(o => (Math.Max(scores[(c * origins.Length) + o]!.Value.Pinball, SmallestLoss) / Math.Max(scores[o]!.Value.Pinball, SmallestLoss)))]),
                 Coverage95 = (double)used.Sum(s => s.StepsCovered) / used.Sum(s => s.Steps),
                 PeakCoverage95 = (double)used.Sum(s => s.PeaksCovered) / used.Sum(s => s.Peaks),
             });
         }
 
-        // A stable sort: the simpler candidate, which comes first, wins a tie.
-        ForecastAccuracy[] best = [.. accuracies.OrderBy(a => a.PinballLoss)];
-        return new BacktestReport
+        int chosen = 0;
+        for (int c = 1; c < accuracies.Count; c++)
         {
-            Candidates = best,
-            Chosen = best[0].Model,
-            Reason = best.Length == 1
-                ? FormattableString.Invariant($"{best[0].Model} was the only candidate; its mean pinball loss over {best[0].Origins} origins is {best[0].PinballLoss:G3} requests per second.")
-                : FormattableString.Invariant($"{best[0].Model} has the lowest mean pinball loss over {best[0].Origins} origins: {best[0].PinballLoss:G3} requests per second, against {best[1].PinballLoss:G3} of {best[1].Model}."),
-        };
+            if (accuracies[c].RelativePinballLoss < PreferredBelow * accuracies[chosen].RelativePinballLoss)
+            {
+                chosen = c;
+            }
+        }
+
+        ForecastAccuracy winner = accuracies[chosen];
+        ForecastAccuracy[] best = [winner, .. accuracies.Where(a => a != winner).OrderBy(a => a.RelativePinballLoss)];
+        return new BacktestReport { Candidates = best, Chosen = winner.Model, Reason = Reason(best) };
+    }
+
+    private static string Reason(ForecastAccuracy[] best)
+    {
+        ForecastAccuracy winner = best[0];
+        if (best.Length == 1)
+        {
+            return FormattableString.Invariant($"{winner.Model} was the only candidate; its mean pinball loss over {winner.Origins} origins is {winner.PinballLoss:G3} requests per second.");
+        }
+
+        double ratio = best[1].RelativePinballLoss / winner.RelativePinballLoss;
+        return ratio >= 1
+            ? FormattableString.Invariant($"{winner.Model} has the lowest pinball loss over {winner.Origins} origins; that of {best[1].Model}, the next, is {ratio:0.00} times as high.")
+            : FormattableString.Invariant($"{winner.Model} is preferred as long as no other is clearly better; over {winner.Origins} origins the pinball loss of {best[1].Model} is {ratio:0.00} times its own.");
+    }
+
+    /// <summary>The geometric mean, in which the latest origin, which comes first, counts most: traffic changes its ways, and the last days tell the next ones best.</summary>
+    private static double RelativeLoss(double[] ratios)
+    {
+        double sum = 0;
+        double weights = 0;
+        for (int i = 0; i < ratios.Length; i++)
+        {
+            double weight = Math.Pow(2, -i / OriginsToHalfWeight);
+            sum += weight * Math.Log(ratios[i]);
+            weights += weight;
+        }
+
+        return Math.Exp(sum / weights);
     }
 
     /// <summary>The origins as step indices, the latest first; at least one horizon of history stands before each.</summary>

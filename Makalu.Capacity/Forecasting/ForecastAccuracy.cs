@@ -18,6 +18,12 @@ public sealed record ForecastAccuracy
     /// <summary>The mean pinball loss over the quantiles 0.5, 0.9, 0.95 and 0.99, in requests per second.</summary>
     public required double PinballLoss { get; init; }
 
+    /// <summary>
+    /// The geometric mean over the origins of the pinball loss as a ratio to the preferred candidate's, which is 1: later origins count
+    /// more, and a busy one no more than a quiet one. The choice goes by this figure.
+    /// </summary>
+    public required double RelativePinballLoss { get; init; }
+
     /// <summary>The part of the steps at or below the 95 % quantile, a fraction; 0.95 when the quantiles are true.</summary>
     public required double Coverage95 { get; init; }
 
