@@ -72,6 +72,14 @@ public sealed class EigensolverTests
     }
 
     [TestMethod]
+    public void Lanczos_OfNothing_GivesZerosAndAnOrthonormalBasis()
+    {
+        LeadingEigenpairs found = LanczosEigensolver.Find(new Diagonal(new double[300]), 3);
+        SsaAssert.Close([0, 0, 0], found.Values, 0);
+        AssertOrthonormal(found, 300);
+    }
+
+    [TestMethod]
     public void Lanczos_StartedNearTheAnswer_NeedsFewerProducts()
     {
         var random = new RandomStream(3);

@@ -19,7 +19,7 @@ internal static class TridiagonalVectors
     {
         int size = diagonal.Length;
         double scale = Math.Max(TensorPrimitives.MaxMagnitude(diagonal), TensorPrimitives.MaxMagnitude(offDiagonal));
-        double separation = Math.Abs(scale) * 1e-15;
+        double separation = Math.Max(Math.Abs(scale) * 1e-15, 1e-150);
         var vectors = new double[values.Length * size];
         var random = new RandomStream(7);
         double[] work = new double[4 * size];

@@ -181,6 +181,11 @@ public sealed class SsaModelTests
         }
 
         SsaAssert.Close(series.AsSpan(0, 48), SsaModel.Fit(series).Forecast(48), 1e-12);
+        foreach (double value in new[] { 0, 5.1 })
+        {
+            double[] longer = SsaSeries.From(1000, _ => value);
+            SsaAssert.Close(longer.AsSpan(0, 48), SsaModel.Fit(longer, new SsaOptions { WindowLength = 300, Rank = 4 }).Forecast(48), 1e-12);
+        }
     }
 
     [TestMethod]
