@@ -26,6 +26,7 @@ internal static class M4Hourly
         Dictionary<string, double[]> test = Load("m4-hourly/test.csv.gz");
         var start = new DateTimeOffset(2015, 1, 1, 0, 0, 0, TimeSpan.Zero);
         var pool = new Score();
+        var mean = new Score();
         var byMember = new SortedDictionary<string, Score>(StringComparer.Ordinal);
         var watch = Stopwatch.StartNew();
         foreach ((string name, double[] values) in train)
@@ -37,6 +38,8 @@ internal static class M4Hourly
             double[][] quantiles = forecast.Quantiles([0.025, 0.5, 0.975]);
             pool.Add(values, actual, quantiles[1], quantiles[0], quantiles[2]);
             pool.AddPeak(actual, forecast);
+            double[] average = forecast.Mean();
+            mean.Add(values, actual, average, quantiles[0], quantiles[2]);
             if (members)
             {
                 PoolFit fit = model.FitFor(Horizon, CancellationToken.None);
@@ -56,6 +59,7 @@ internal static class M4Hourly
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{train.Count} series in {watch.Elapsed.TotalSeconds:0.0} s"));
         Console.WriteLine($"pool: {pool}");
+        Console.WriteLine($"mean of its paths: {mean}");
         foreach ((string member, Score score) in byMember)
         {
             Console.WriteLine($"{member}: {score}");

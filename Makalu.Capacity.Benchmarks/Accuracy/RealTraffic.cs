@@ -53,46 +53,11 @@ internal static class RealTraffic
             watch.Start();
             Forecast forecast = new PoolForecaster().Fit(past, CampaignCalendar.Empty).Predict(new PredictionOptions { Horizon = horizon, Paths = 500 });
             watch.Stop();
-            if (Environment.GetEnvironmentVariable("DBG") is not null)
-                Members(series, past, horizon);
             score.Add(series, origin, forecast, day, cycle);
             used++;
         }
 
-        if (MemberErrors.Count > 0)
-        {
-            Console.WriteLine(string.Join("  ", MemberErrors.OrderBy(m => m.Value.Sum()).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key}={m.Value.Average():0.000}"))));
-            MemberErrors.Clear();
-        }
-
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{label} | {used} | {score} | {watch.Elapsed.TotalSeconds / used:0.00}"));
-    }
-
-    private static readonly SortedDictionary<string, List<double>> MemberErrors = new(StringComparer.Ordinal);
-
-    private static void Members(TimeSeries series, TimeSeries past, int horizon)
-    {
-        Forecasting.Pool.PoolModel model = PoolForecaster.FitPool(past, CampaignCalendar.Empty, CancellationToken.None);
-        Forecasting.Pool.PoolFit fit = model.FitFor(horizon, CancellationToken.None);
-        double[] values = model.Working.Values;
-        int group = model.Working.StepsPerValue;
-        double[] actual = Forecasting.Pool.StepAggregation.Means(series.Values.Slice(past.Count, fit.Centre.Length * group), group);
-        double[][] forecasts = Forecasting.Pool.CandidateForecasts.At(values, values.Length, fit.Centre.Length, fit.Candidates, fit.Seasons, fit.Transform);
-        double scale = values.Where(v => !double.IsNaN(v)).Average();
-        void Add(string name, double[] forecast)
-        {
-            if (!MemberErrors.TryGetValue(name, out List<double>? list))
-                MemberErrors[name] = list = [];
-            list.Add(forecast.Select((f, h) => Math.Abs(f - actual[h])).Where(e => !double.IsNaN(e)).DefaultIfEmpty(0).Average() / scale);
-        }
-
-        Add("POOL", fit.Centre);
-        Add("EQUAL", [.. Enumerable.Range(0, fit.Centre.Length).Select(h => forecasts.Average(f => f[h]))]);
-        Add("WEEK", [.. Enumerable.Range(0, fit.Centre.Length).Select(h => values[values.Length - (7 * fit.Seasons.Cycle) + (h % (7 * fit.Seasons.Cycle))])]);
-        for (int m = 0; m < forecasts.Length; m++)
-            Add(fit.Candidates[m].Name, forecasts[m]);
-        if (Environment.GetEnvironmentVariable("DBG") == "2")
-            Console.WriteLine($"{fit.Seasons} {fit.Origins} " + string.Join(" ", fit.Candidates.Select((c, i) => $"{c.Name}={fit.Weights[i]:0.00}/{fit.CandidateErrors[i]:0.00}")));
     }
 
     private static IEnumerable<(string Name, Func<TimeSeries> Load, int[] Minutes)> Sets()

@@ -172,6 +172,23 @@ public class PoolForecasterTests
     }
 
     [TestMethod]
+    [DataRow(14)]
+    [DataRow(18)]
+    [DataRow(24)]
+    public void Predict_OfNoisySmallCountsForAWeek_StaysPlausible(int days)
+    {
+        var traffic = new SimulatedTraffic { Name = "noisy", NoonRate = 0.25, Dispersion = 25, WanderingDeviation = 0.5, WanderingMemory = TimeSpan.FromHours(3) };
+        TimeSeries series = traffic.History(days, new RandomStream(days)).History;
+
+        Forecast forecast = Predict(series, 7 * 288);
+
+        double highest = series.Values.ToArray().Max();
+        double[] maxima = [.. Enumerable.Range(0, forecast.PathCount).Select(p => System.Numerics.Tensors.TensorPrimitives.Max(forecast.Path(p)))];
+        Assert.IsInRange(0.5 * highest, 2 * highest, SampleQuantile.Of(maxima, 0.5));
+        Assert.IsLessThan(5 * highest, SampleQuantile.Of(maxima, 0.99));
+    }
+
+    [TestMethod]
     public void Predict_WithDaysMissing_StaysNearTheTruth()
     {
         TimeSeries series = DailyCounts(TimeSpan.FromMinutes(10), 28, seed: 8);

@@ -20,7 +20,8 @@ internal sealed class ErrorDistribution
 
     /// <summary>Width grows to the second day ahead by this ratio, and by a part of it to each further day.</summary>
     private const double DayGrowth = 1.08 / 0.92;
-    private const double GrowthRetention = 0.8;
+    private const double GrowthRetention = 0.6;
+    private const double MostGrowth = 3;
 
     /// <summary>Knots of the standardised quantile function, in standard normal deviates.</summary>
     private const double KnotSpacing = 0.05;
@@ -221,46 +222,62 @@ internal sealed class ErrorDistribution
 
     /// <summary>
     /// The factor on the standard deviation of each day ahead, relative to the judged days' mean: a law of growth that levels
-    /// off, and from three judged days on half of what was observed. Never narrower than the day before.
+    /// off, whose strength is fitted from three judged days on and drawn towards the usual one.
     /// </summary>
     private static double[] GrowthByDay(double[] byStep, double total, int horizon, int cycle)
     {
         int judgedDays = Math.Max(1, byStep.Length / cycle);
         int days = (horizon + cycle - 1) / cycle;
-        var law = new double[Math.Max(days, judgedDays)];
+        double strength = 1;
+        if (judgedDays >= 3 && total > 0)
+        {
+            double belief = (judgedDays - 2.0) / (judgedDays + 1);
+            strength += belief * (FitGrowth(byStep, total, judgedDays, cycle) - strength);
+        }
+
+        double[] law = GrowthLaw(Math.Max(days, judgedDays), strength);
+        double mean = law.Take(judgedDays).Average(Math.Sqrt);
+        return [.. law.Select(variance => Math.Sqrt(variance) / mean)];
+    }
+
+    private static double FitGrowth(double[] byStep, double total, int judgedDays, int cycle)
+    {
+        double best = 1;
+        double least = double.PositiveInfinity;
+        for (double strength = 0; strength <= MostGrowth; strength += 0.25)
+        {
+            double[] law = GrowthLaw(judgedDays, strength);
+            double mean = law.Average();
+            double squares = 0;
+            for (int d = 0; d < judgedDays; d++)
+            {
+                double observed = MeanOfKnown(byStep.AsSpan(d * cycle, cycle)) / total;
+                squares += (observed - (law[d] / mean)) * (observed - (law[d] / mean));
+            }
+
+            if (squares < least)
+            {
+                least = squares;
+                best = strength;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>The variance of each day ahead relative to the first.</summary>
+    private static double[] GrowthLaw(int days, double strength)
+    {
+        var law = new double[days];
         double growth = 0;
-        double increment = (DayGrowth * DayGrowth) - 1;
-        for (int d = 0; d < law.Length; d++)
+        double increment = strength * ((DayGrowth * DayGrowth) - 1);
+        for (int d = 0; d < days; d++)
         {
             law[d] = 1 + growth;
             growth += increment;
             increment *= GrowthRetention;
         }
 
-        double lawMean = 0;
-        for (int d = 0; d < judgedDays; d++)
-        {
-            lawMean += Math.Sqrt(law[d]) / judgedDays;
-        }
-
-        var factor = new double[law.Length];
-        double lastRatio = 1;
-        for (int d = 0; d < factor.Length; d++)
-        {
-            double byLaw = Math.Sqrt(law[d]) / lawMean;
-            if (judgedDays >= 3 && total > 0 && d < judgedDays)
-            {
-                double observed = MeanOfKnown(byStep.AsSpan(d * cycle, cycle)) / total;
-                lastRatio = observed > 0 ? Math.Sqrt(Math.Sqrt(observed) / byLaw) : lastRatio;
-            }
-
-            factor[d] = byLaw * lastRatio;
-            if (d > 0)
-            {
-                factor[d] = Math.Max(factor[d], factor[d - 1]);
-            }
-        }
-
-        return factor;
+        return law;
     }
 }

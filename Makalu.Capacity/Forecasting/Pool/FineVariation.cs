@@ -10,6 +10,7 @@ internal sealed class FineVariation
 {
     /// <summary>Working steps of this many days are donors of noise.</summary>
     private const int DonorDays = 42;
+    private const int FewestDonors = 12;
 
     private readonly int _group;
     private readonly int _season;
@@ -91,7 +92,7 @@ internal sealed class FineVariation
             spread[g] = Math.Sqrt((atUnitLevel * spread[g]) + floor);
         }
 
-        return new FineVariation(group, season, shape, ratio, spread, Neighbourhoods(donors), atUnitLevel, floor);
+        return new FineVariation(group, season, shape, ratio, spread, Neighbourhoods(donors, spread), atUnitLevel, floor);
     }
 
     /// <summary>Fills a path at the fine step from one at the working step.</summary>
@@ -110,12 +111,12 @@ internal sealed class FineVariation
             double scale = 0;
             if (donors.Length > 0 && level > 0)
             {
-                int donor = donors[random.NextInt(donors.Length)];
+                int donor = _season >= 4 ? donors[random.NextInt(donors.Length)] : LikeDonor(donors, level, random);
                 noise = _noise.AsSpan(donor * _group, _group);
                 double spread = Math.Sqrt((_varianceAtUnitLevel / level) + _varianceFloor);
 
                 // A donor far from the asked level is no guide to more than a few times its own spread.
-                scale = _donorSpread[donor] > 0 ? Math.Clamp(spread / _donorSpread[donor], 0.2, 3) : 1;
+                scale = _donorSpread[donor] > 0 ? Math.Clamp(spread / _donorSpread[donor], 0.2, 2) : 1;
             }
 
             ReadOnlySpan<double> shape = _shape.AsSpan(phase * _group, _group);
@@ -126,6 +127,23 @@ internal sealed class FineVariation
                 path[(g * _group) + i] = smooth[i] * shape[i] * factor;
             }
         }
+    }
+
+    /// <summary>Without a season: one of the donors whose level is nearest to the asked one.</summary>
+    private int LikeDonor(int[] donors, double level, RandomStream random)
+    {
+        double target = Math.Sqrt((_varianceAtUnitLevel / level) + _varianceFloor);
+        int low = 0;
+        int high = donors.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = _donorSpread[donors[middle]] < target ? (middle + 1, high) : (low, middle);
+        }
+
+        int reach = Math.Max(FewestDonors / 2, donors.Length / 20);
+        int first = Math.Clamp(low - reach, 0, Math.Max(0, donors.Length - (2 * reach)));
+        return donors[first + random.NextInt(Math.Min(2 * reach, donors.Length - first))];
     }
 
     /// <summary>Each value relative to the straight line through its group that keeps the group's mean.</summary>
@@ -194,16 +212,16 @@ internal sealed class FineVariation
         return b < 0 ? (xy / xx, 0) : (a, b);
     }
 
-    /// <summary>The donors of each phase and of the phases beside it.</summary>
-    private static int[][] Neighbourhoods(List<int>[] donors)
+    /// <summary>The donors of each phase and of the phases beside it; without a season all of them, the steadiest first.</summary>
+    private static int[][] Neighbourhoods(List<int>[] donors, double[] spread)
     {
         int phases = donors.Length;
-        int[] all = [.. donors.SelectMany(d => d)];
+        int[] all = [.. donors.SelectMany(d => d).OrderBy(d => spread[d]).ThenBy(d => d)];
         var result = new int[phases][];
         for (int phase = 0; phase < phases; phase++)
         {
             int[] near = phases < 4 ? all : [.. donors[(phase + phases - 1) % phases], .. donors[phase], .. donors[(phase + 1) % phases]];
-            result[phase] = near.Length >= 12 ? near : all;
+            result[phase] = near.Length >= FewestDonors ? near : all;
         }
 
         return result;

@@ -5,6 +5,11 @@ namespace Makalu.Capacity.Forecasting.Pool;
 /// <summary>The pool fitted for one horizon: its central forecast and the distribution of its errors.</summary>
 internal sealed class PoolFit
 {
+    /// <summary>How far a path may rise above the highest value that was seen or is forecast, as a logarithm; more where the horizon is long beside the history.</summary>
+    private const double LogBeyondHighest = 0.45;
+    private const double LogBeyondForHorizon = 0.3;
+    private const double MostHorizonToHistory = 2;
+
     private PoolFit(double[] centre, ValueTransform transform, ErrorDistribution errors, Candidate[] candidates, double[] candidateErrors, double[] weights, int origins)
     {
         Centre = centre;
@@ -20,6 +25,12 @@ internal sealed class PoolFit
     public double[] Centre { get; }
 
     public ValueTransform Transform { get; }
+
+    /// <summary>The highest value of the history.</summary>
+    public required double HighestSeen { get; init; }
+
+    /// <summary>The logarithm by which a path stays below the highest value that was seen or is forecast.</summary>
+    public required double LogBeyond { get; init; }
 
     /// <summary>The distribution of the errors on the transformed scale.</summary>
     public ErrorDistribution Errors { get; }
@@ -47,6 +58,11 @@ internal sealed class PoolFit
     public static PoolFit Create(double[] values, SeasonLengths seasons, int horizon, CancellationToken cancellationToken)
     {
         ValueTransform transform = ValueTransform.For(values);
+        if (seasons.Long > 0 && values.Length < RollingOrigins.WorthWeekly(seasons))
+        {
+            seasons = seasons with { Long = 0 };
+        }
+
         RollingOrigins origins = RollingOrigins.Choose(values.Length, horizon, seasons);
         Candidate[] candidates = origins.Counts.Length < 2 ? [] : StandardPool.For(origins.Counts[^1], seasons);
         if (candidates.Length == 0)
@@ -64,13 +80,43 @@ internal sealed class PoolFit
         if (errors.Count < 2)
             return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform);
 
+        double highest = HighestOf(values);
         double[] meanErrors = errors.MeanOver(leftOut: -1);
         double[] weights = PoolWeights.FromErrors(meanErrors);
         double[] centre = CandidateForecasts.WeightedMean(forecasts[cuts], weights);
         ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(out double[][] levels), levels, centre, seasons.Cycle);
-        return new PoolFit(centre, transform, distribution, candidates, meanErrors, weights, errors.Count) { Seasons = seasons };
+        return new PoolFit(centre, transform, distribution, candidates, meanErrors, weights, errors.Count) { Seasons = seasons, HighestSeen = highest, LogBeyond = Beyond(horizon, values.Length) };
     }
 
-    public static PoolFit Fallback(double[] centre, ValueTransform transform, ErrorDistribution errors, SeasonLengths seasons)
-        => new(centre, transform, errors, [], [], [], 0) { Seasons = seasons };
+    /// <summary>The value of a step on a path, for a standard normal deviate of its error.</summary>
+    public double PathValue(int step, double deviate)
+    {
+        double centre = Transform.Forward(Centre[step]);
+        double value = centre + Errors.At(step, deviate);
+        double highest = Math.Max(Transform.Forward(HighestSeen), centre);
+        if (value > highest)
+        {
+            // Errors are multiplicative and wide where little is known: above all that was seen they are bent towards a bound.
+            value = highest + (LogBeyond * Math.Tanh((value - highest) / LogBeyond));
+        }
+
+        return Transform.Inverse(value);
+    }
+
+    private static double Beyond(int horizon, int history)
+        => LogBeyondHighest + (LogBeyondForHorizon * Math.Min(MostHorizonToHistory, (double)horizon / history));
+
+    private static double HighestOf(double[] values)
+    {
+        double highest = 0;
+        foreach (double value in values)
+        {
+            highest = value > highest ? value : highest;
+        }
+
+        return highest;
+    }
+
+    public static PoolFit Fallback(double[] values, double[] centre, ValueTransform transform, ErrorDistribution errors, SeasonLengths seasons)
+        => new(centre, transform, errors, [], [], [], 0) { Seasons = seasons, HighestSeen = HighestOf(values), LogBeyond = Beyond(centre.Length, values.Length) };
 }

@@ -36,8 +36,7 @@ internal sealed class PoolModel : IForecastModel
                 var workingPath = new double[fit.Centre.Length];
                 for (int h = 0; h < workingPath.Length; h++)
                 {
-                    double centre = fit.Transform.Forward(fit.Centre[h]);
-                    workingPath[h] = fit.Transform.Inverse(centre + fit.Errors.At(h, side == 0 ? deviates[h] : -deviates[h]));
+                    workingPath[h] = fit.PathValue(h, side == 0 ? deviates[h] : -deviates[h]);
                 }
 
                 _working.Refine(workingPath, random, path);
@@ -46,8 +45,6 @@ internal sealed class PoolModel : IForecastModel
 
         return Forecast.FromOwned(_series.End, _series.Step, horizon, paths, model: PoolForecaster.ModelName);
     }
-
-    internal WorkingSeries Working => _working;
 
     internal PoolFit FitFor(int horizon, CancellationToken cancellationToken)
     {

@@ -9,11 +9,15 @@ internal sealed record RollingOrigins(int Horizon, int[] Counts)
 {
     public const int Most = 14;
 
+    /// <summary>The fewest values with which members that know the long season can be judged: two such seasons and three cycles.</summary>
+    public static int WorthWeekly(SeasonLengths seasons) => (2 * seasons.Long) + (3 * seasons.Cycle);
+
     /// <summary>Origins a cycle apart, from the latest that leaves a whole horizon to judge.</summary>
     public static RollingOrigins Choose(int count, int horizon, SeasonLengths seasons, int most = Most)
     {
         int cycle = seasons.Cycle;
         int least = count >= 20 * cycle ? 15 * cycle
+            : seasons.Long > 0 && count >= WorthWeekly(seasons) ? 2 * seasons.Long
             : count >= 10 * cycle ? 8 * cycle
             : Math.Max(count / 2, Math.Min(2 * cycle, count));
         int room = count - least;

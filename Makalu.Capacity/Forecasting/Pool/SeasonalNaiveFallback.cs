@@ -68,7 +68,7 @@ internal static class SeasonalNaiveFallback
         }
 
         var dependence = new ErrorDependence(0.5, Math.Pow(0.8, 1.0 / seasons.Cycle), 0.3, 0.7);
-        return PoolFit.Fallback(centre, transform, ErrorDistribution.Normal(scale, dependence), seasons);
+        return PoolFit.Fallback(values, centre, transform, ErrorDistribution.Normal(scale, dependence), seasons);
     }
 
     private static bool IsConstant(ReadOnlySpan<double> values)
