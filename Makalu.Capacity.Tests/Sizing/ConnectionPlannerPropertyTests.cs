@@ -20,8 +20,12 @@ public sealed class ConnectionPlannerPropertyTests
                 .WithDatabase(database => database with { CpuCores = cores })
                 .WithService(service => service with
                 {
-                    Instances = instances, SurgeInstances = surge, MaxPoolSize = null, DatabaseTimeMean = TimeSpan.FromSeconds(hold),
-                    DatabaseTimeP95 = TimeSpan.FromSeconds(hold * ratio), DatabaseCpuTimeMean = TimeSpan.FromSeconds(hold * processor),
+                    Instances = instances,
+                    SurgeInstances = surge,
+                    MaxPoolSize = null,
+                    DatabaseTimeMean = TimeSpan.FromSeconds(hold),
+                    DatabaseTimeP95 = TimeSpan.FromSeconds(hold * ratio),
+                    DatabaseCpuTimeMean = TimeSpan.FromSeconds(hold * processor),
                 }),
             rate,
             dispersion);

@@ -23,7 +23,10 @@ internal static class SizingCases
     /// <summary>The system of the sample, as data/system.json has it.</summary>
     public static SystemDescription Sample { get; } = Outage.WithService(service => service with
     {
-        SurgeInstances = 1, DatabaseTimeMean = TimeSpan.FromMilliseconds(40), DatabaseTimeP95 = TimeSpan.FromMilliseconds(110), DatabaseCpuTimeMean = TimeSpan.FromMilliseconds(1.2),
+        SurgeInstances = 1,
+        DatabaseTimeMean = TimeSpan.FromMilliseconds(40),
+        DatabaseTimeP95 = TimeSpan.FromMilliseconds(110),
+        DatabaseCpuTimeMean = TimeSpan.FromMilliseconds(1.2),
     });
 
     public static PeakDemand Peak(double requestsPerSecond, double? dispersion = 1) => new()

@@ -27,15 +27,30 @@ public sealed class SystemDescriptionReaderTests
         Assert.AreEqual(
             new DatabaseDescription
             {
-                Engine = "postgresql", Version = "16", CpuCores = 8, MemoryBytes = 32L << 30, MaxConnections = 100, SuperuserReserved = 3, Reserved = 0,
-                OtherConnections = 12, MemoryPerConnectionBytes = 10L << 20, SharedBuffersBytes = 8L << 30,
+                Engine = "postgresql",
+                Version = "16",
+                CpuCores = 8,
+                MemoryBytes = 32L << 30,
+                MaxConnections = 100,
+                SuperuserReserved = 3,
+                Reserved = 0,
+                OtherConnections = 12,
+                MemoryPerConnectionBytes = 10L << 20,
+                SharedBuffersBytes = 8L << 30,
             },
             system.Database);
         Assert.AreEqual(
             new ServiceDescription
             {
-                Name = "web", Instances = 6, SurgeInstances = 2, TrafficShare = 1, ConnectionsPerRequest = 1, DatabaseTimeMean = TimeSpan.FromMilliseconds(12),
-                DatabaseTimeP95 = TimeSpan.FromMilliseconds(40), DatabaseCpuTimeMean = TimeSpan.FromMilliseconds(4), MaxPoolSize = 100,
+                Name = "web",
+                Instances = 6,
+                SurgeInstances = 2,
+                TrafficShare = 1,
+                ConnectionsPerRequest = 1,
+                DatabaseTimeMean = TimeSpan.FromMilliseconds(12),
+                DatabaseTimeP95 = TimeSpan.FromMilliseconds(40),
+                DatabaseCpuTimeMean = TimeSpan.FromMilliseconds(4),
+                MaxPoolSize = 100,
             },
             system.Services.Single());
         Assert.AreEqual(new PoolerDescription { Kind = "pgbouncer", Replicas = 2, Mode = "transaction" }, system.Pooler);

@@ -80,7 +80,7 @@ public sealed class AutoForecaster : IForecaster
 
     private static IReadOnlyList<IForecaster> Plain { get; } = [new PoolForecaster(), new SeasonalNaiveForecaster()];
 
-    private static IReadOnlyList<IForecaster> UnderCampaigns { get; } = 
+    private static IReadOnlyList<IForecaster> UnderCampaigns { get; } =
         [new CampaignForecaster(), new CampaignForecaster(new PoolForecaster()), new CampaignForecaster(new SeasonalNaiveForecaster())];
 
     /// <summary>The series at the finest whole multiple of its step that leaves no more steps than are judged, at most an hour.</summary>

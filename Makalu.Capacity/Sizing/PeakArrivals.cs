@@ -1,5 +1,5 @@
-using MathNet.Numerics.Distributions;
 using Makalu.Capacity.Peaks;
+using MathNet.Numerics.Distributions;
 
 namespace Makalu.Capacity.Sizing;
 

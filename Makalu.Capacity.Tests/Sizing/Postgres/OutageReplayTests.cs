@@ -102,6 +102,12 @@ public sealed class OutageReplayTests
     private static NpgsqlDataSource Pool(TemporaryPostgres server, int maxPoolSize, string name)
         => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder
         {
-            Host = "127.0.0.1", Port = server.Port, Username = "web", Database = "postgres", MaxPoolSize = maxPoolSize, ApplicationName = name, Timeout = 120,
+            Host = "127.0.0.1",
+            Port = server.Port,
+            Username = "web",
+            Database = "postgres",
+            MaxPoolSize = maxPoolSize,
+            ApplicationName = name,
+            Timeout = 120,
         });
 }
