@@ -78,8 +78,10 @@ public class TimeSeriesBuilderTests
 
     [TestMethod]
     public void Build_DoesNotDependOnTheOrderNorOnHowTheRecordsAreDivided()
-        => Gen.Select(Gen.Int[0, 3_000_000].Array[1, 400], Gen.Int[1, 4], Gen.Int[0, 1000]).Sample((millis, parts, seed) =>
+        => Gen.Select(Gen.Int[0, 3_000_000].Array[1, 400], Gen.Int[1, 4], Gen.Int[0, 1000]).Sample((drawn, parts, seed) =>
         {
+            // The first and the last make sure that whole steps are covered.
+            int[] millis = [0, .. drawn, 3_000_000];
             var whole = new TimeSeriesBuilder();
             foreach (int m in millis)
             {
