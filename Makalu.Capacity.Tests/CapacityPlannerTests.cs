@@ -31,6 +31,24 @@ public sealed class CapacityPlannerTests
     }
 
     [TestMethod]
+    public void Recommend_WhenBusiestSecondsAreKnown_RaisesEachWindowsPeakByTheBurst()
+    {
+        RequestHistory plain = History(level: 20);
+        double[] busiest = [.. plain.Requests.Values.ToArray().Select(r => 2 * r / 900)];
+        var history = new RequestHistory { Requests = plain.Requests, PeakRequestsPerSecond = new TimeSeries(Start, plain.Requests.Step, busiest), Quality = SeriesQuality.Clean };
+
+        CapacityPlan plan = new CapacityPlanner(new CapacityPlannerOptions { Horizon = TimeSpan.FromDays(2), Model = "seasonal-naive" }).Recommend(history, CampaignCalendar.Empty, System);
+
+        Assert.HasCount(plan.Peaks.Count, plan.BusiestSecondsRequestsPerSecond);
+        for (int i = 0; i < plan.Peaks.Count; i++)
+        {
+            Assert.AreEqual(2 * plan.Peaks[i].Quantile(0.99), plan.BusiestSecondsRequestsPerSecond[i], 0.02 * plan.BusiestSecondsRequestsPerSecond[i]);
+        }
+
+        Assert.AreEqual(plan.Demand.RequestsPerSecond, plan.BusiestSecondsRequestsPerSecond[0], 1e-9);
+    }
+
+    [TestMethod]
     public void Recommend_WhenTheLoadGrowsTenfold_NeverNeedsFewerConnections()
     {
         var planner = new CapacityPlanner(new CapacityPlannerOptions { Horizon = TimeSpan.FromDays(1), Model = "seasonal-naive" });

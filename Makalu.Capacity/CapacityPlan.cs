@@ -25,6 +25,12 @@ public sealed class CapacityPlan
     /// <summary>The peaks of the horizon, of each UTC day, and of each campaign window, in that order.</summary>
     public required IReadOnlyList<PeakForecast> Peaks { get; init; }
 
+    /// <summary>
+    /// The busiest second of each of <see cref="Peaks"/>, in requests per second, at the quantile of <see cref="Demand"/>: the step
+    /// average raised by the burst factor. Empty where the history does not know its busiest seconds.
+    /// </summary>
+    public IReadOnlyList<double> BusiestSecondsRequestsPerSecond { get; init; } = [];
+
     /// <summary>The demand that was sized for.</summary>
     public required PeakDemand Demand { get; init; }
 

@@ -63,6 +63,9 @@ public sealed class CapacityPlanner
             System = system,
             Forecast = forecast,
             Peaks = peaks,
+            BusiestSecondsRequestsPerSecond = BurstFactor.Fit(known) is { } burst
+                ? [.. peaks.Select(p => PeakDemandEstimator.BusiestSecond(p, burst, demand.Quantile, _options.Seed))]
+                : [],
             Demand = demand,
             Connections = connections,
             Backtest = backtest,

@@ -34,7 +34,7 @@ public static class PeakDemandEstimator
     /// The quantile of the busiest second, over the joint distribution of the path maximum and of the factor: the product of the
     /// two quantiles would be far beyond the quantile of the product.
     /// </summary>
-    private static double BusiestSecond(PeakForecast peak, BurstFactor burst, double quantile, int seed)
+    internal static double BusiestSecond(PeakForecast peak, BurstFactor burst, double quantile, int seed)
     {
         ReadOnlySpan<double> maxima = peak.SortedMaxima;
         const int DrawsPerPath = 8;

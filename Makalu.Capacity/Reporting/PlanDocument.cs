@@ -53,7 +53,7 @@ internal sealed record PlanDocument
 
     public sealed record FindingEntry(string Code, string Severity, string Message, IReadOnlyDictionary<string, JsonElement> Evidence);
 
-    public sealed record WindowEntry(string Window, string Kind, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset At, string Cause, IReadOnlyDictionary<string, double> RequestsPerSecond);
+    public sealed record WindowEntry(string Window, string Kind, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset At, string Cause, IReadOnlyDictionary<string, double> RequestsPerSecond, double? BusiestSecondRequestsPerSecond);
 
     public sealed record CampaignEntry(string Name, string Kind, DateTimeOffset StartsAt, DateTimeOffset EndsAt, int PastCampaignsOfKind, int PastCampaigns, double PeakFactorMedian, double PeakFactorLow, double PeakFactorHigh);
 

@@ -46,7 +46,7 @@ public static class PlanJson
         Pooler = plan.Connections.Pooler is { } pooler ? Pooler(pooler) : null,
         Database = Database(plan.Connections.Database, plan.System.Database),
         Findings = [.. plan.Findings.Select(Finding)],
-        Peaks = [.. plan.Peaks.Select(p => Window(p, plan.Demand.Quantile))],
+        Peaks = [.. plan.Peaks.Select((p, i) => Window(p, plan.Demand.Quantile, i < plan.BusiestSecondsRequestsPerSecond.Count ? plan.BusiestSecondsRequestsPerSecond[i] : null))],
         Campaigns = [.. plan.Forecast.CampaignEffects.Select(Campaign)],
         Forecast = Forecast(plan.Forecast),
         Backtest = plan.Backtest is { } backtest ? new PlanDocument.BacktestEntry(backtest.Chosen, backtest.Reason, [.. backtest.Candidates.Select(Accuracy)]) : null,
@@ -111,7 +111,7 @@ public static class PlanJson
         _ => JsonSerializer.SerializeToElement(value.ToString()),
     };
 
-    private static PlanDocument.WindowEntry Window(PeakForecast peak, double sizedQuantile)
+    private static PlanDocument.WindowEntry Window(PeakForecast peak, double sizedQuantile, double? busiestSecond)
     {
         var rates = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (double quantile in PeakQuantiles.Append(sizedQuantile).Distinct().Order())
@@ -119,7 +119,7 @@ public static class PlanJson
             rates.Add(PlanText.QuantileName(quantile), peak.Quantile(quantile));
         }
 
-        return new PlanDocument.WindowEntry(peak.Window.Name, peak.Window.Kind, peak.Window.StartsAt, peak.Window.EndsAt, peak.At, peak.Cause, rates);
+        return new PlanDocument.WindowEntry(peak.Window.Name, peak.Window.Kind, peak.Window.StartsAt, peak.Window.EndsAt, peak.At, peak.Cause, rates, busiestSecond);
     }
 
     private static PlanDocument.CampaignEntry Campaign(CampaignEffect effect) => new(
