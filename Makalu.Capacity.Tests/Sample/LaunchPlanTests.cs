@@ -11,7 +11,8 @@ public sealed class LaunchPlanTests
 {
     private const string Launch = "autumn-launch";
 
-    // Seed 1 is what data/ holds; another shows that nothing was fitted to it.
+    // Seed 1 is what data/ holds. The sample itself was settled while looking at seeds 1 to 8, so a second seed is a check of
+    // robustness and no independent judgement.
     [TestMethod]
     [DataRow(1)]
     [DataRow(3)]
@@ -37,6 +38,7 @@ public sealed class LaunchPlanTests
         double realSecond = actual.PeakRequestsPerSecond!.Values.ToArray().Max();
         double realMinute = actual.RequestsPerSecond.Values.ToArray().Max();
         Assert.IsInRange(realSecond, 2 * realSecond, plan.Demand.RequestsPerSecond);
+        Assert.IsInRange(realMinute, 2 * realMinute, plan.Demand.StepRequestsPerSecond);
         PeakForecast window = plan.Peaks.Single(p => p.Window.Name == Launch);
         Assert.IsInRange(realMinute / 1.4, realMinute * 1.4, window.Quantile(0.5));
 
