@@ -20,7 +20,7 @@ public sealed class RecommendTests
         StringAssert.Contains(run.Error, "would not survive");
         StringAssert.Contains(run.Output.ReplaceLineEndings(" "), "The settings of today do not survive");
         CollectionAssert.IsSubsetOf(
-            new[] { "config", "config/alerts.yml", "config/appsettings.json", "config/load-test.json", "config/postgresql.conf", "plan.html", "plan.json" },
+            new[] { "config", "config/alerts.test.yml", "config/alerts.yml", "config/appsettings.json", "config/grafana-dashboard.json", "config/load-test.json", "config/postgresql.conf", "plan.html", "plan.json" },
             folder.Entries);
         Assert.IsFalse(Array.Exists(folder.Entries, e => e.Contains(".tmp", StringComparison.Ordinal)));
         foreach (string file in folder.Entries.Where(e => e.StartsWith("config/", StringComparison.Ordinal)))

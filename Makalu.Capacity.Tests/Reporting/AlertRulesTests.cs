@@ -81,6 +81,30 @@ public sealed class AlertRulesTests
             """, "1h");
     }
 
+    [TestMethod]
+    public void EmittedUnitTests_Pass_AndFailWhenARuleIsChanged()
+    {
+        string promtool = ExternalTool.Require("promtool", "prometheus");
+        using var folder = new TemporaryFolder();
+        foreach (CapacityPlan plan in new[] { ExamplePlan.Create(), ExamplePlan.Create(Verdict.Pool, pooler: ExamplePlan.Pooler()), ExamplePlan.Create(engine: "mysql"), ExamplePlan.Create(version: "15") })
+        {
+            string rules = ConfigurationWriterTests.Content(plan, "alerts.yml");
+            folder.Write("alerts.yml", rules);
+            string tests = folder.Write("alerts.test.yml", ConfigurationWriterTests.Content(plan, "alerts.test.yml"));
+            (int exitCode, string output) = ExternalTool.Run(promtool, "test", "rules", tests);
+            Assert.AreEqual(0, exitCode, output);
+
+            string[] changes = ["> 0.8\n", "> 0.9\n", "> 0.7\n", "26 * 3600", "pending_requests) > 0", .. plan.Connections.Pooler is null ? Array.Empty<string>() : ["client_maxwait_seconds) > 1"]];
+            foreach (string change in changes)
+            {
+                string broken = rules.Replace(change, change.Replace("\n", "5\n", StringComparison.Ordinal).Replace("26", "28", StringComparison.Ordinal).Replace("> 0", "> 9", StringComparison.Ordinal).Replace("> 1", "> 9", StringComparison.Ordinal), StringComparison.Ordinal);
+                Assert.AreNotEqual(rules, broken, change);
+                folder.Write("alerts.yml", broken);
+                Assert.AreNotEqual(0, ExternalTool.Run(promtool, "test", "rules", tests).ExitCode, "Not noticed: " + change);
+            }
+        }
+    }
+
     private static void RunRules(CapacityPlan plan, string tests, string interval = "1m")
     {
         string promtool = ExternalTool.Require("promtool", "prometheus");

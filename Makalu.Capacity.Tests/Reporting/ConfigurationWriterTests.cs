@@ -13,9 +13,9 @@ public sealed class ConfigurationWriterTests
     [TestMethod]
     public void Write_GivesTheFilesThatThePlanNeeds()
     {
-        CollectionAssert.AreEqual(new[] { "postgresql.conf", "appsettings.json", "alerts.yml", "load-test.json" }, Names(ExamplePlan.Create()));
-        CollectionAssert.AreEqual(new[] { "postgresql.conf", "pgbouncer.ini", "appsettings.json", "alerts.yml", "load-test.json" }, Names(ExamplePlan.Create(Verdict.Pool, pooler: ExamplePlan.Pooler())));
-        CollectionAssert.AreEqual(new[] { "my.cnf", "appsettings.json", "alerts.yml", "load-test.json" }, Names(ExamplePlan.Create(engine: "mysql")));
+        CollectionAssert.AreEqual(new[] { "postgresql.conf", "appsettings.json", "alerts.yml", "alerts.test.yml", "grafana-dashboard.json", "load-test.json" }, Names(ExamplePlan.Create()));
+        CollectionAssert.AreEqual(new[] { "postgresql.conf", "pgbouncer.ini", "appsettings.json", "alerts.yml", "alerts.test.yml", "grafana-dashboard.json", "load-test.json" }, Names(ExamplePlan.Create(Verdict.Pool, pooler: ExamplePlan.Pooler())));
+        CollectionAssert.AreEqual(new[] { "my.cnf", "appsettings.json", "alerts.yml", "alerts.test.yml", "grafana-dashboard.json", "load-test.json" }, Names(ExamplePlan.Create(engine: "mysql")));
     }
 
     [TestMethod]

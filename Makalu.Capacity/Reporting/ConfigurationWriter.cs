@@ -6,7 +6,7 @@ public static class ConfigurationWriter
     /// <summary>
     /// The database's settings (<c>postgresql.conf</c> fragment, or <c>my.cnf</c> for MySQL and MariaDB), <c>pgbouncer.ini</c> where
     /// a pooler is planned, <c>appsettings.json</c> with the pool settings of the connection strings, <c>alerts.yml</c> with
-    /// Prometheus rules, and <c>load-test.json</c>; each with its reason as a comment where the format has comments.
+    /// Prometheus rules, <c>alerts.test.yml</c> with promtool's unit tests of them, <c>grafana-dashboard.json</c>, and <c>load-test.json</c>; each with its reason as a comment where the format has comments.
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <returns>The files; the same plan gives the same text.</returns>
@@ -20,6 +20,8 @@ public static class ConfigurationWriter
 
         files.Add(ConnectionStringSettings.Write(plan));
         files.Add(AlertRules.Write(plan));
+        files.Add(AlertRuleTestCases.Write(plan));
+        files.Add(GrafanaDashboard.Write(plan));
         files.Add(LoadTest.Write(plan));
         return files;
     }
