@@ -98,7 +98,8 @@ public sealed class CapacityPlanner
         }
 
         progress?.Report(new PlanProgress("fitting", 0.6));
-        IForecastModel model = forecaster.Fit(series, calendar, cancellationToken);
+        IForecastModel fitted = forecaster.Fit(series, calendar, cancellationToken);
+        IForecastModel model = report is null ? fitted : ChosenModel.Of(fitted, report);
         progress?.Report(new PlanProgress("simulating", 0.75));
         int horizon = checked((int)Math.Ceiling(_options.Horizon / series.Step));
         Forecast forecast = model.Predict(new PredictionOptions { Horizon = horizon, Paths = _options.Paths, Seed = _options.Seed }, cancellationToken);

@@ -21,12 +21,15 @@ internal static class ForecastCommand
         var output = new Option<string>("--output") { Description = "Where to write the forecast (CSV); - is standard output.", HelpName = "file", Required = true };
         var peaks = new Option<string?>("--peaks") { Description = "Where to write the quantiles of the maximum of each window (CSV).", HelpName = "file" };
 
+        var verbose = new Option<bool>("--verbose") { Description = "Tell on standard error how each forecast came about: members, errors, weights, seasons." };
+
         var command = new Command("forecast", "Forecasts requests per second, with quantiles, and the peaks of the horizon, each day and each campaign.");
         inputs.AddTo(command);
         command.Add(horizon);
         command.Add(quantiles);
         command.Add(output);
         command.Add(peaks);
+        command.Add(verbose);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
         return command;
 
@@ -44,6 +47,7 @@ internal static class ForecastCommand
             IReadOnlyList<double> probabilities = parsed.GetRequiredValue(quantiles);
             bool hasSeriesColumn = histories.Count > 1 || histories[0].Name.Length > 0;
 
+            var explanations = new List<string>();
             using var peakRows = new MemoryStream();
             forecastFile.Write(stream =>
             {
@@ -60,6 +64,10 @@ internal static class ForecastCommand
                         {
                             forecastCsv.Write(forecast, history.Name);
                             peaksCsv.Write(found, history.Name);
+                            if (parsed.GetValue(verbose))
+                            {
+                                explanations.Add(ForecastExplanation.Of(forecast, history.Name));
+                            }
                         },
                         cancellationToken);
                     return true;
@@ -68,6 +76,7 @@ internal static class ForecastCommand
             peaksFile?.Write(stream => peakRows.WriteTo(stream));
             cancellationToken.ThrowIfCancellationRequested();
             outputs.Commit();
+            explanations.ForEach(console.Error.Write);
             return ExitCode.Done;
         }
     }

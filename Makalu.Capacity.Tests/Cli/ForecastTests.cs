@@ -26,6 +26,18 @@ public sealed class ForecastTests
     }
 
     [TestMethod]
+    public async Task Forecast_WithVerbose_TellsWhatWasTried()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("history.csv", BadInputTests.History());
+        CommandRun run = await CommandRun.Of("forecast", "--history", folder["history.csv"], "--horizon", "2d", "--output", folder["forecast.csv"], "--verbose");
+
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        StringAssert.Contains(run.Error, "model 'pool'");
+        StringAssert.Contains(run.Error, "seasonal naive with drift");
+    }
+
+    [TestMethod]
     public async Task Forecast_SeesNothingAtOrAfterItsOrigin()
     {
         using var folder = new TemporaryFolder();

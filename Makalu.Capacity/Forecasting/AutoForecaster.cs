@@ -47,10 +47,12 @@ public sealed class AutoForecaster : IForecaster
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
     {
         // Without campaigns the pool is taken as it is: it weighs its own members by rolling origin, the naive one among them.
-        IForecaster forecaster = _candidates is null && calendar.Campaigns.Count == 0
-            ? Plain[0]
-            : Select(series, calendar, cancellationToken).Forecaster;
-        return forecaster.Fit(series, calendar, cancellationToken);
+        if (_candidates is null && calendar.Campaigns.Count == 0)
+            return Plain[0].Fit(series, calendar, cancellationToken);
+
+        (IForecaster forecaster, BacktestReport? report) = Select(series, calendar, cancellationToken);
+        IForecastModel model = forecaster.Fit(series, calendar, cancellationToken);
+        return report is null ? model : ChosenModel.Of(model, report);
     }
 
     /// <summary>Judges the candidates without fitting the winner.</summary>

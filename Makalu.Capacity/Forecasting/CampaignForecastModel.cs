@@ -42,9 +42,9 @@ internal sealed class CampaignForecastModel : ICampaignForecastModel
 
     private Forecast Simulate(PredictionOptions options, PlannedResponse[] planned, CancellationToken cancellationToken)
     {
-        double[] paths = BaselinePaths(options, planned, cancellationToken);
+        double[] paths = BaselinePaths(options, planned, out ForecastReport? report, cancellationToken);
         Apply(planned, options, paths, cancellationToken);
-        return Forecast.FromOwned(_origin, _step, options.Horizon, paths, Effects(planned), _name);
+        return Forecast.FromOwned(_origin, _step, options.Horizon, paths, Effects(planned), _name, report);
     }
 
     /// <summary>The clusters that reach into the horizon. Those that have started are grouped apart from those still to come.</summary>
@@ -63,12 +63,14 @@ internal sealed class CampaignForecastModel : ICampaignForecastModel
         return [.. planned];
     }
 
-    private double[] BaselinePaths(PredictionOptions options, PlannedResponse[] planned, CancellationToken cancellationToken)
+    private double[] BaselinePaths(PredictionOptions options, PlannedResponse[] planned, out ForecastReport? report, CancellationToken cancellationToken)
     {
+        report = null;
         var paths = new double[checked(options.Horizon * options.Paths)];
         if (_baseline is not null)
         {
             Forecast forecast = _baseline.Predict(options, cancellationToken);
+            report = forecast.Report;
             for (int p = 0; p < options.Paths; p++)
                 forecast.Path(p).CopyTo(paths.AsSpan(p * options.Horizon));
             return paths;

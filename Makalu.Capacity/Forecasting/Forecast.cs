@@ -45,8 +45,8 @@ public sealed class Forecast
     }
 
     /// <summary>Takes ownership of <paramref name="paths"/>, which the caller must not touch again.</summary>
-    internal static Forecast FromOwned(DateTimeOffset start, TimeSpan step, int horizon, double[] paths, IReadOnlyList<CampaignEffect>? effects = null, string model = "")
-        => new(start, step, horizon, paths, owned: true) { CampaignEffects = effects ?? [], Model = model };
+    internal static Forecast FromOwned(DateTimeOffset start, TimeSpan step, int horizon, double[] paths, IReadOnlyList<CampaignEffect>? effects = null, string model = "", ForecastReport? report = null)
+        => new(start, step, horizon, paths, owned: true) { CampaignEffects = effects ?? [], Model = model, Report = report };
 
     /// <summary>The start of the first forecast step: the origin, UTC.</summary>
     public DateTimeOffset Start { get; }
@@ -68,6 +68,13 @@ public sealed class Forecast
 
     /// <summary>What each planned or running campaign does to the forecast; empty without campaigns.</summary>
     public IReadOnlyList<CampaignEffect> CampaignEffects { get; init; } = [];
+
+    /// <summary>How the forecast came about, or null where the model does not tell.</summary>
+    public ForecastReport? Report { get; init; }
+
+    /// <summary>The same paths with another report.</summary>
+    internal Forecast With(ForecastReport report)
+        => new(Start, Step, Horizon, _paths, owned: true) { CampaignEffects = CampaignEffects, Model = Model, Report = report };
 
     /// <summary>The start of forecast step <paramref name="step"/>, UTC.</summary>
     /// <param name="step">0 to <see cref="Horizon"/> − 1.</param>

@@ -172,6 +172,44 @@ public class PoolForecasterTests
     }
 
     [TestMethod]
+    public void Predict_TellsWhatWasTriedAndWhyTheWinnerWon()
+    {
+        ForecastReport report = Predict(DailyCounts(TimeSpan.FromMinutes(15), 28, seed: 3), 96).Report!;
+
+        Assert.IsGreaterThan(6, report.Members.Count);
+        Assert.AreEqual(1, report.Members.Sum(m => m.Weight), 1e-9);
+        CollectionAssert.AreEqual(report.Members.OrderBy(m => m.MeanAbsoluteError).ToArray(), report.Members.ToArray());
+        Assert.AreEqual(report.Members.Max(m => m.Weight), report.Members[0].Weight);
+        Assert.AreEqual(13, report.Origins);
+        Assert.AreEqual(TimeSpan.FromHours(1), report.WorkingStep);
+        Assert.AreEqual(TimeSpan.FromDays(1), report.ShortSeason);
+        Assert.IsNull(report.FallBack);
+        StringAssert.Contains(report.Reason, report.Members[0].Name, StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void Predict_FromAFewHours_TellsOfTheFallBack()
+    {
+        ForecastReport report = Predict(DailyCounts(TimeSpan.FromMinutes(30), 20, seed: 5).Slice(0, 20), 96).Report!;
+
+        Assert.HasCount(0, report.Members);
+        Assert.AreEqual(0, report.Origins);
+        StringAssert.Contains(report.FallBack, "too short", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void Predict_OfAuto_UnderCampaigns_TellsOfTheChoice()
+    {
+        TimeSeries series = DailyCounts(TimeSpan.FromHours(1), 35, seed: 3);
+        var calendar = new CampaignCalendar([new Campaign("ad", "email", series.TimeAt(300), series.TimeAt(302)), new Campaign("ad 2", "email", series.TimeAt(600), series.TimeAt(602))]);
+
+        Forecast forecast = new AutoForecaster().Fit(series, calendar).Predict(new PredictionOptions { Horizon = 24, Paths = 100 });
+
+        Assert.HasCount(3, forecast.Report!.Choice!.Candidates);
+        StringAssert.Contains(forecast.Model, "campaigns", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
     [DataRow(14)]
     [DataRow(18)]
     [DataRow(24)]

@@ -50,6 +50,12 @@ internal sealed class PoolFit
     /// <summary>The number of rolling origins.</summary>
     public int Origins { get; }
 
+    /// <summary>The steps judged at each origin.</summary>
+    public int JudgedHorizon { get; init; }
+
+    /// <summary>Why no member could be judged, in words; null where they were.</summary>
+    public string? FallBack { get; init; }
+
     /// <summary>Fits the pool to the whole of <paramref name="values"/>.</summary>
     /// <param name="values">NaN where unknown; at least one known; none negative.</param>
     /// <param name="seasons">The seasons in steps.</param>
@@ -85,7 +91,7 @@ internal sealed class PoolFit
         double[] weights = PoolWeights.FromErrors(meanErrors);
         double[] centre = CandidateForecasts.WeightedMean(forecasts[cuts], weights);
         ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(out double[][] levels), levels, centre, seasons.Cycle);
-        return new PoolFit(centre, transform, distribution, candidates, meanErrors, weights, errors.Count) { Seasons = seasons, HighestSeen = highest, LogBeyond = Beyond(horizon, values.Length) };
+        return new PoolFit(centre, transform, distribution, candidates, meanErrors, weights, errors.Count) { Seasons = seasons, HighestSeen = highest, LogBeyond = Beyond(horizon, values.Length), JudgedHorizon = origins.Horizon };
     }
 
     /// <summary>The value of a step on a path, for a standard normal deviate of its error.</summary>
@@ -117,6 +123,6 @@ internal sealed class PoolFit
         return highest;
     }
 
-    public static PoolFit Fallback(double[] values, double[] centre, ValueTransform transform, ErrorDistribution errors, SeasonLengths seasons)
-        => new(centre, transform, errors, [], [], [], 0) { Seasons = seasons, HighestSeen = HighestOf(values), LogBeyond = Beyond(centre.Length, values.Length) };
+    public static PoolFit Fallback(double[] values, double[] centre, ValueTransform transform, ErrorDistribution errors, SeasonLengths seasons, string reason)
+        => new(centre, transform, errors, [], [], [], 0) { Seasons = seasons, HighestSeen = HighestOf(values), LogBeyond = Beyond(centre.Length, values.Length), FallBack = reason };
 }

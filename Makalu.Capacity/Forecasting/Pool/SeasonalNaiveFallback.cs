@@ -68,7 +68,9 @@ internal static class SeasonalNaiveFallback
         }
 
         var dependence = new ErrorDependence(0.5, Math.Pow(0.8, 1.0 / seasons.Cycle), 0.3, 0.7);
-        return PoolFit.Fallback(values, centre, transform, ErrorDistribution.Normal(scale, dependence), seasons);
+        return PoolFit.Fallback(values, centre, transform, ErrorDistribution.Normal(scale, dependence), seasons, season > 0
+            ? "too short to judge members at two origins: the mean of the last seasons, with the error of repeating a season"
+            : "no season and too short to judge members at two origins: the recent mean, with the error of repeating a value");
     }
 
     private static bool IsConstant(ReadOnlySpan<double> values)

@@ -47,6 +47,11 @@ internal readonly record struct ValueTransform
             : new ValueTransform(mean > 0 ? OffsetShare * mean : 1, 0);
     }
 
+    /// <summary>The scale in words, with values in requests per second.</summary>
+    public string Describe() => _offset == 0
+        ? "logarithm"
+        : FormattableString.Invariant($"logarithm of the value + {_offset:0.####}");
+
     public double Forward(double value) => Math.Log(Math.Max(value, Floor) + _offset);
 
     public double Inverse(double transformed) => Math.Max(Math.Exp(transformed) - _offset, Floor);

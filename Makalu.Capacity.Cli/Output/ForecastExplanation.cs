@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text;
+using Makalu.Capacity.Cli.Arguments;
+using Makalu.Capacity.Forecasting;
+
+namespace Makalu.Capacity.Cli.Output;
+
+/// <summary>How a forecast came about, as lines to read.</summary>
+internal static class ForecastExplanation
+{
+    public static string Of(Forecast forecast, string series)
+    {
+        var text = new StringBuilder();
+        Line(text, $"{(series.Length > 0 ? series + ": " : "")}model '{forecast.Model}'");
+        if (forecast.Report is not { } report)
+        {
+            Line(text, $"  the model tells no more");
+            return text.ToString();
+        }
+
+        Line(text, $"  {report.Reason}");
+        if (report.WorkingStep > TimeSpan.Zero)
+        {
+            Line(text, $"  worked at {DurationArgument.Format(report.WorkingStep)}; seasons {Season(report.ShortSeason)} and {Season(report.LongSeason)}; scale {report.Transform}; judged {DurationArgument.Format(report.JudgedHorizon)} ahead at {report.Origins} origins");
+        }
+
+        foreach (ForecastMember member in report.Members)
+        {
+            Line(text, $"  {member.Weight,6:0.000}  error {member.MeanAbsoluteError,8:0.0000}  {member.Name}");
+        }
+
+        foreach (ForecastAccuracy candidate in report.Choice?.Candidates ?? [])
+        {
+            Line(text, $"  {(candidate.Model == report.Choice!.Chosen ? "chosen" : "      ")}  loss {candidate.RelativePinballLoss,8:0.000}  {candidate.Model}: MASE {candidate.Mase:0.00}, 95 % covers {candidate.Coverage95:0.00} of steps and {candidate.PeakCoverage95:0.00} of peaks");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Season(TimeSpan? season) => season is { } length ? DurationArgument.Format(length) : "none";
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+}

@@ -1,0 +1,17 @@
+namespace Makalu.Capacity.Forecasting;
+
+/// <summary>One member of a pool: what was tried, how it did and how much it counts.</summary>
+public sealed record ForecastMember
+{
+    /// <summary>The member's name, as in <c>docs/forecasting.md</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>
+    /// The mean absolute error over the rolling origins on the scale of <see cref="ForecastReport.Transform"/>: on a logarithm about
+    /// the relative error, 0.1 being a tenth.
+    /// </summary>
+    public required double MeanAbsoluteError { get; init; }
+
+    /// <summary>The weight in the pool's mean, 0 to 1; the weights sum to 1.</summary>
+    public required double Weight { get; init; }
+}

@@ -1,0 +1,36 @@
+namespace Makalu.Capacity.Forecasting;
+
+/// <summary>How a forecast came about: what was tried, each one's error, what was found in the history, and why the winner won.</summary>
+/// <remarks>Immutable; safe to share between threads.</remarks>
+public sealed record ForecastReport
+{
+    /// <summary>The members that were tried, the one with the least error first; empty where the history is too short to judge any.</summary>
+    public IReadOnlyList<ForecastMember> Members { get; init; } = [];
+
+    /// <summary>The number of rolling origins at which the members were judged; 0 where the history is too short.</summary>
+    public int Origins { get; init; }
+
+    /// <summary>How far ahead the members were judged: the horizon, or less where the history is short.</summary>
+    public TimeSpan JudgedHorizon { get; init; }
+
+    /// <summary>The step at which the members work; finer series are averaged to it, and their own step is simulated within it.</summary>
+    public TimeSpan WorkingStep { get; init; }
+
+    /// <summary>The shorter season that was found, usually the day; null without one.</summary>
+    public TimeSpan? ShortSeason { get; init; }
+
+    /// <summary>The longer season that was used, usually the week; null without one.</summary>
+    public TimeSpan? LongSeason { get; init; }
+
+    /// <summary>The scale on which the members forecast and are judged, in words.</summary>
+    public string Transform { get; init; } = "";
+
+    /// <summary>The step of the fall-back that a short history led to, in words; null where none was needed.</summary>
+    public string? FallBack { get; init; }
+
+    /// <summary>Why the forecast is as it is, in one sentence.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>How <see cref="AutoForecaster"/> chose between whole forecasters; null where nothing was to be chosen.</summary>
+    public BacktestReport? Choice { get; init; }
+}

@@ -1,0 +1,35 @@
+namespace Makalu.Capacity.Forecasting.Pool;
+
+/// <summary>Tells how a pool came about.</summary>
+internal static class PoolReport
+{
+    /// <param name="fit">The fitted pool.</param>
+    /// <param name="step">Its working step.</param>
+    public static ForecastReport Of(PoolFit fit, TimeSpan step)
+    {
+        ForecastMember[] members = [.. fit.Candidates
+            .Select((c, m) => new ForecastMember { Name = c.Name, MeanAbsoluteError = fit.CandidateErrors[m], Weight = fit.Weights[m] })
+            .OrderBy(m => m.MeanAbsoluteError)
+            .ThenBy(m => m.Name, StringComparer.Ordinal)];
+        return new ForecastReport
+        {
+            Members = members,
+            Origins = fit.Origins,
+            JudgedHorizon = step * fit.JudgedHorizon,
+            WorkingStep = step,
+            ShortSeason = Length(fit.Seasons.Short, step),
+            LongSeason = Length(fit.Seasons.Long, step),
+            Transform = fit.Transform.Describe(),
+            FallBack = fit.FallBack,
+            Reason = members.Length == 0 ? $"The history is {fit.FallBack}." : Reason(members, fit.Origins),
+        };
+    }
+
+    private static TimeSpan? Length(int steps, TimeSpan step) => steps > 0 ? step * steps : null;
+
+    private static string Reason(ForecastMember[] members, int origins)
+    {
+        int used = members.Count(m => m.Weight > 0);
+        return FormattableString.Invariant($"'{members[0].Name}' had the least error over {origins} origins ({members[0].MeanAbsoluteError:0.####} on the transformed scale) and has the weight {members[0].Weight:0.00}; {used - 1} others whose error is within 1.5 times that share the rest, and {members.Length - used} count for nothing.");
+    }
+}
