@@ -34,8 +34,9 @@ public sealed class CapacityPlanner
     /// <exception cref="ForecastException">The history cannot be forecast; the message says what it lacks.</exception>
     public Forecast Forecast(RequestHistory history, CampaignCalendar? calendar = null, IProgress<PlanProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        RequestHistory known = Known(history);
-        return Forecast(known, calendar ?? CampaignCalendar.Empty, progress, judge: false, cancellationToken).Forecast;
+        CapacityModel model = Fit(history, calendar ?? CampaignCalendar.Empty, judge: false, progress, cancellationToken);
+        progress?.Report(new PlanProgress("simulating", 0.75));
+        return model.Forecast(cancellationToken: cancellationToken);
     }
 
     /// <summary>Forecasts, finds the peaks, and sizes the system for them.</summary>
@@ -48,40 +49,42 @@ public sealed class CapacityPlanner
     /// <exception cref="ForecastException">The history cannot be forecast; the message says what it lacks.</exception>
     public CapacityPlan Recommend(RequestHistory history, CampaignCalendar calendar, SystemDescription system, IProgress<PlanProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        RequestHistory known = Known(history);
-        (Forecast forecast, BacktestReport? backtest) = Forecast(known, calendar, progress, judge: true, cancellationToken);
+        CapacityModel model = Fit(history, calendar, judge: true, progress, cancellationToken);
+        progress?.Report(new PlanProgress("simulating", 0.75));
+        Forecast forecast = model.Forecast(cancellationToken: cancellationToken);
         progress?.Report(new PlanProgress("sizing", 0.9));
-        IReadOnlyList<PeakForecast> peaks = PeakFinder.Find(forecast, calendar);
-        PeakDemand demand = PeakDemandEstimator.Estimate(known, peaks[0], forecast.Step, system.Target.PeakQuantile, _options.Seed);
-        ConnectionPlan connections = new ConnectionPlanner().Plan(system, demand, cancellationToken);
-        IEnumerable<Finding> findings = connections.Findings.Concat(ForecastFindings.Of(known, forecast, demand, backtest));
+        CapacityPlan plan = model.Recommend(system, forecast, cancellationToken);
         progress?.Report(new PlanProgress("done", 1));
-        return new CapacityPlan
-        {
-            History = known,
-            Calendar = calendar,
-            System = system,
-            Forecast = forecast,
-            Peaks = peaks,
-            BusiestSecondsRequestsPerSecond = BurstFactor.Fit(known) is { } burst
-                ? [.. peaks.Select(p => PeakDemandEstimator.BusiestSecond(p, burst, demand.Quantile, _options.Seed))]
-                : [],
-            Demand = demand,
-            Connections = connections,
-            Backtest = backtest,
-            Findings = [.. findings.OrderByDescending(f => f.Severity)],
-            Assumptions = [.. connections.Assumptions.Concat(ForecastFindings.Assumptions(history, known, forecast, demand))],
-        };
+        return plan;
     }
 
-    private (Forecast Forecast, BacktestReport? Backtest) Forecast(RequestHistory known, CampaignCalendar calendar, IProgress<PlanProgress>? progress, bool judge, CancellationToken cancellationToken)
+    /// <summary>Learns from the history once, for many forecasts, plans and what-if questions that follow.</summary>
+    /// <param name="history">The history; what lies at or after the origin is not used.</param>
+    /// <param name="calendar">Campaigns past and planned, and incidents to leave out; default none.</param>
+    /// <param name="previous">
+    /// A model fitted earlier to the same series, whose choice of forecaster and whose judgement are kept, which saves the judging;
+    /// default null: the forecaster is chosen and judged anew.
+    /// </param>
+    /// <param name="progress">Told how far the work has come.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The fitted model.</returns>
+    /// <exception cref="ForecastException">The history cannot be forecast; the message says what it lacks.</exception>
+    public CapacityModel Fit(RequestHistory history, CampaignCalendar? calendar = null, CapacityModel? previous = null, IProgress<PlanProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        TimeSeries series = known.RequestsPerSecond;
-        if (series.MissingCount == series.Count)
-        {
-            throw new ForecastException(FormattableString.Invariant($"No observation is known before the origin {series.End.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}: all {series.Count} steps are missing. Choose a later origin or supply the history before it."));
-        }
+        calendar ??= CampaignCalendar.Empty;
+        if (previous is null)
+            return Fit(history, calendar, judge: true, progress, cancellationToken);
 
+        RequestHistory known = Known(history);
+        ThrowIfNothingIsKnown(known);
+        IForecastModel fitted = previous.Forecaster.Fit(known.RequestsPerSecond, calendar, cancellationToken);
+        return new CapacityModel(history, known, calendar, previous.Forecaster, previous.Backtest is null ? fitted : ChosenModel.Of(fitted, previous.Backtest), previous.Backtest, _options);
+    }
+
+    private CapacityModel Fit(RequestHistory history, CampaignCalendar calendar, bool judge, IProgress<PlanProgress>? progress, CancellationToken cancellationToken)
+    {
+        RequestHistory known = Known(history);
+        ThrowIfNothingIsKnown(known);
         var judging = new AutoForecasterOptions
         {
             Horizon = _options.Horizon,
@@ -94,16 +97,21 @@ public sealed class CapacityPlanner
         if (judge)
         {
             AutoForecaster auto = forecaster as AutoForecaster ?? new AutoForecaster([forecaster], judging);
-            (forecaster, report) = auto.Select(series, calendar, cancellationToken);
+            (forecaster, report) = auto.Select(known.RequestsPerSecond, calendar, cancellationToken);
         }
 
         progress?.Report(new PlanProgress("fitting", 0.6));
-        IForecastModel fitted = forecaster.Fit(series, calendar, cancellationToken);
-        IForecastModel model = report is null ? fitted : ChosenModel.Of(fitted, report);
-        progress?.Report(new PlanProgress("simulating", 0.75));
-        int horizon = checked((int)Math.Ceiling(_options.Horizon / series.Step));
-        Forecast forecast = model.Predict(new PredictionOptions { Horizon = horizon, Paths = _options.Paths, Seed = _options.Seed }, cancellationToken);
-        return (forecast, report);
+        IForecastModel fitted = forecaster.Fit(known.RequestsPerSecond, calendar, cancellationToken);
+        return new CapacityModel(history, known, calendar, forecaster, report is null ? fitted : ChosenModel.Of(fitted, report), report, _options);
+    }
+
+    private static void ThrowIfNothingIsKnown(RequestHistory known)
+    {
+        TimeSeries series = known.Requests;
+        if (series.MissingCount == series.Count)
+        {
+            throw new ForecastException(FormattableString.Invariant($"No observation is known before the origin {series.End.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}: all {series.Count} steps are missing. Choose a later origin or supply the history before it."));
+        }
     }
 
     /// <summary>The history as it was known at the origin, at the asked step, ending at the origin.</summary>

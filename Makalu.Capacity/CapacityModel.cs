@@ -1,0 +1,91 @@
+using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Peaks;
+using Makalu.Capacity.Series;
+using Makalu.Capacity.Sizing;
+
+namespace Makalu.Capacity;
+
+/// <summary>What <see cref="CapacityPlanner.Fit(RequestHistory, CampaignCalendar?, CapacityModel?, IProgress{PlanProgress}?, CancellationToken)"/> learned from a history: forecasts, plans and what-if questions cost a simulation, not a fit.</summary>
+/// <remarks>Immutable; safe to share between threads. The same question has the same answer, bit for bit.</remarks>
+public sealed class CapacityModel
+{
+    private readonly RequestHistory _given;
+    private readonly IForecastModel _model;
+    private readonly CapacityPlannerOptions _options;
+
+    internal CapacityModel(RequestHistory given, RequestHistory known, CampaignCalendar calendar, IForecaster forecaster, IForecastModel model, BacktestReport? backtest, CapacityPlannerOptions options)
+    {
+        _given = given;
+        _model = model;
+        _options = options;
+        History = known;
+        Calendar = calendar;
+        Forecaster = forecaster;
+        Backtest = backtest;
+    }
+
+    /// <summary>The history that was learned from, cut at the origin.</summary>
+    public RequestHistory History { get; }
+
+    /// <summary>The calendar that was learned from.</summary>
+    public CampaignCalendar Calendar { get; }
+
+    /// <summary>The forecaster that was chosen.</summary>
+    public IForecaster Forecaster { get; }
+
+    /// <summary>How the candidates did on the history; null where it is too short to tell.</summary>
+    public BacktestReport? Backtest { get; }
+
+    /// <summary>Forecasts the steps after the origin.</summary>
+    /// <param name="scenario">What to suppose; default nothing.</param>
+    /// <param name="cancellationToken">Cancels the simulation.</param>
+    /// <returns>Sample paths in requests per second from the origin over the planner's horizon. Scenarios share their luck: the same paths, changed by what is supposed.</returns>
+    /// <exception cref="ArgumentException">The scenario names a campaign that cannot be changed, or the model knows no campaigns; the message says which.</exception>
+    public Forecast Forecast(CapacityScenario? scenario = null, CancellationToken cancellationToken = default)
+    {
+        var prediction = new PredictionOptions
+        {
+            Horizon = checked((int)Math.Ceiling(_options.Horizon / History.Requests.Step)),
+            Paths = _options.Paths,
+            Seed = _options.Seed,
+        };
+        return scenario is null
+            ? _model.Predict(prediction, cancellationToken)
+            : new ScenarioForecast(_model, Calendar, History.Requests.End, prediction).Predict(scenario, cancellationToken);
+    }
+
+    /// <summary>Finds the peaks of a forecast of this model, and sizes a system for them.</summary>
+    /// <param name="system">The system as it is set now, and what the plan must hold.</param>
+    /// <param name="scenario">What to suppose; default nothing.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The plan; without a scenario the same as <see cref="CapacityPlanner.Recommend"/> gives.</returns>
+    /// <exception cref="ArgumentException">The scenario cannot be supposed; see <see cref="Forecast"/>.</exception>
+    public CapacityPlan Recommend(SystemDescription system, CapacityScenario? scenario = null, CancellationToken cancellationToken = default)
+        => Recommend(system, Forecast(scenario, cancellationToken), cancellationToken, scenario?.Planned);
+
+    internal CapacityPlan Recommend(SystemDescription system, Forecast forecast, CancellationToken cancellationToken, CampaignCalendar? planned = null)
+    {
+        CampaignCalendar calendar = planned ?? Calendar;
+        IReadOnlyList<PeakForecast> peaks = PeakFinder.Find(forecast, calendar);
+        PeakDemand demand = PeakDemandEstimator.Estimate(History, peaks[0], forecast.Step, system.Target.PeakQuantile, _options.Seed);
+        ConnectionPlan connections = new ConnectionPlanner().Plan(system, demand, cancellationToken);
+        IEnumerable<Finding> findings = connections.Findings.Concat(ForecastFindings.Of(History, forecast, demand, Backtest));
+        return new CapacityPlan
+        {
+            History = History,
+            Calendar = calendar,
+            System = system,
+            Forecast = forecast,
+            Peaks = peaks,
+            BusiestSecondsRequestsPerSecond = BurstFactor.Fit(History) is { } burst
+                ? [.. peaks.Select(p => PeakDemandEstimator.BusiestSecond(p, burst, demand.Quantile, _options.Seed))]
+                : [],
+            Demand = demand,
+            Connections = connections,
+            Backtest = Backtest,
+            Findings = [.. findings.OrderByDescending(f => f.Severity)],
+            Assumptions = [.. connections.Assumptions.Concat(ForecastFindings.Assumptions(_given, History, forecast, demand))],
+        };
+    }
+}
