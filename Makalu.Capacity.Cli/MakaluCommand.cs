@@ -45,6 +45,7 @@ internal static class MakaluCommand
         IngestCommand.Create(console),
         ForecastCommand.Create(console),
         RecommendCommand.Create(console),
+        InspectCommand.Create(console),
         SampleCommand.Create(console),
     };
 

@@ -8,13 +8,15 @@ namespace Makalu.Capacity.Tests.Packaging;
 public sealed class PackageTests
 {
     [TestMethod]
-    public void Library_HasReadmeLicenceDocumentationAndSymbols()
+    [DataRow("Makalu.Capacity")]
+    [DataRow("Makalu.Capacity.Postgres")]
+    public void Library_HasReadmeLicenceDocumentationAndSymbols(string name)
     {
-        using ZipArchive package = Open("Makalu.Capacity", "nupkg");
-        AssertHolds(package, "README.md", "lib/net10.0/Makalu.Capacity.dll", "lib/net10.0/Makalu.Capacity.xml");
-        using ZipArchive symbols = Open("Makalu.Capacity", "snupkg");
-        AssertHolds(symbols, "lib/net10.0/Makalu.Capacity.pdb");
-        AssertMetadata(package, "Makalu.Capacity");
+        using ZipArchive package = Open(name, "nupkg");
+        AssertHolds(package, "README.md", $"lib/net10.0/{name}.dll", $"lib/net10.0/{name}.xml");
+        using ZipArchive symbols = Open(name, "snupkg");
+        AssertHolds(symbols, $"lib/net10.0/{name}.pdb");
+        AssertMetadata(package, name);
     }
 
     [TestMethod]

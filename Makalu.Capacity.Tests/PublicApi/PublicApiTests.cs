@@ -1,3 +1,4 @@
+using Makalu.Capacity.Postgres;
 using Makalu.Capacity.Tests.Packaging;
 using PublicApiGenerator;
 
@@ -10,19 +11,20 @@ namespace Makalu.Capacity.Tests.PublicApi;
 [TestClass]
 public sealed class PublicApiTests
 {
-    private const string ApprovedFile = "Makalu.Capacity.Tests/PublicApi/Makalu.Capacity.approved.txt";
-
     [TestMethod]
-    public void Library_HasTheApprovedPublicApi()
+    [DataRow(typeof(CapacityPlan))]
+    [DataRow(typeof(DatabaseInspector))]
+    public void Library_HasTheApprovedPublicApi(Type type)
     {
-        string actual = typeof(CapacityPlan).Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n");
+        string approvedFile = $"Makalu.Capacity.Tests/PublicApi/{type.Assembly.GetName().Name}.approved.txt";
+        string actual = type.Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n");
         if (Environment.GetEnvironmentVariable("MAKALU_APPROVE_API") == "1")
         {
-            File.WriteAllText(Path.Combine(RepositoryFolder.Path, ApprovedFile), actual);
-            Assert.Inconclusive($"Approved as {ApprovedFile}. Look at the difference in git, and run the test again without MAKALU_APPROVE_API.");
+            File.WriteAllText(Path.Combine(RepositoryFolder.Path, approvedFile), actual);
+            Assert.Inconclusive($"Approved as {approvedFile}. Look at the difference in git, and run the test again without MAKALU_APPROVE_API.");
         }
 
-        string[] approved = RepositoryFolder.Read(ApprovedFile).Split('\n');
+        string[] approved = RepositoryFolder.Read(approvedFile).Split('\n');
         string[] lines = actual.Split('\n');
         Assert.IsTrue(
             approved.SequenceEqual(lines, StringComparer.Ordinal),

@@ -128,6 +128,14 @@ internal static class JsonValues
     public static readonly JsonValue<long> Size = new(TrySize, "It must be a size.", "Write a number and its unit, for example \"32GiB\" (B, kB, MB, GB, TB, KiB, MiB, GiB, TiB).");
     public static readonly JsonValue<TimeSpan> Duration = new(TryDuration, "It must be a duration.", "Write hours, minutes and seconds, for example \"00:00:00.012\" for 12 ms.");
 
+    public static readonly JsonValue<DateTimeOffset> Time = new(TryTime, "It must be a time with its offset.", "Write it in UTC, for example \"2024-09-15T14:05:00Z\".");
+
+    private static bool TryTime(JsonElement element, out DateTimeOffset value)
+    {
+        value = default;
+        return element.ValueKind == JsonValueKind.String && DateTimeOffset.TryParseExact(element.GetString(), ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out value);
+    }
+
     private static bool TryText(JsonElement element, out string value)
     {
         value = element.ValueKind == JsonValueKind.String ? element.GetString()! : "";

@@ -13,6 +13,7 @@ internal static class PlanAssumptions
             assumptions.Add(Invariant($"The contention penalty of the database is not known; {DatabaseDescription.DefaultContentionPenalty} for each request beyond its cores is assumed."));
         }
 
+        assumptions.AddRange(subject.System.Observed?.Notes ?? []);
         foreach (ServiceDescription service in subject.System.Services)
         {
             if (service.DatabaseTimeP95 is { } p95 && p95 / service.DatabaseTimeMean > HoldTime.LargestRatio)

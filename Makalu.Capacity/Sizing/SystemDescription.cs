@@ -16,6 +16,9 @@ public sealed record SystemDescription
     /// <summary>What the plan must hold.</summary>
     public ServiceTarget Target { get; init; } = new();
 
+    /// <summary>How the connections were seen in use; null where nobody looked.</summary>
+    public ObservedUse? Observed { get; init; }
+
     /// <summary>The defaults that were taken for absent fields, one sentence each, for the plan to state.</summary>
     public IReadOnlyList<string> AssumedDefaults { get; init; } = [];
 }

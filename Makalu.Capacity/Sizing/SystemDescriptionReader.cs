@@ -66,6 +66,7 @@ public static class SystemDescriptionReader
             Services = Services(fields.RequiredElement("services", "Describe each application that connects."), errors, assumed),
             Pooler = fields.Element("pooler") is { } pooler ? Pooler(pooler, errors, assumed) : null,
             Target = Target(fields.Element("target"), errors, assumed),
+            Observed = fields.Element("observed") is { } observed ? ObservedUseReader.Read(observed, errors, assumed) : null,
             AssumedDefaults = assumed,
         };
         fields.RejectUnknown();

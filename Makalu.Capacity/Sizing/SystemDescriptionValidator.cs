@@ -22,6 +22,11 @@ internal sealed class SystemDescriptionValidator
         }
 
         validator.Target(system.Target);
+        if (system.Observed is { } observed)
+        {
+            validator.Observed(observed);
+        }
+
         return validator._errors;
     }
 
@@ -88,6 +93,22 @@ internal sealed class SystemDescriptionValidator
         Require(target.WaitProbability is > 0 and < 1, At + "waitProbability", Text(target.WaitProbability), "The part of the requests that may wait longer must lie between 0 and 1, both excluded.", "Write 0.01 for 1 %.");
         Require(target.MaxCpuUtilisation is > 0 and <= 1, At + "maxCpuUtilisation", Text(target.MaxCpuUtilisation), "The highest processor utilisation must be a fraction above 0, at most 1.", "Write 0.70 for 70 %.");
         Require(target.Headroom is >= 0 and <= 10, At + "headroom", Text(target.Headroom), "The headroom must be a fraction between 0 and 10.", "Write 0.20 for 20 %.");
+    }
+
+    private void Observed(ObservedUse observed)
+    {
+        const string At = "$.observed.";
+        Require(observed.TransactionsPerSecond is null or (>= 0 and <= 1e9), At + "transactionsPerSecond", Text(observed.TransactionsPerSecond), "The transactions per second must be a number, 0 or more.", "Leave it out where it was not measured.");
+        Require(observed.ConnectionsInUse is null or (>= 0 and <= 1e6), At + "connectionsInUse", Text(observed.ConnectionsInUse), "The connections in use must be a number, 0 or more.", "Leave it out where it was not measured.");
+        Require(observed.IdleInTransaction is >= 0 and <= 262143, At + "idleInTransaction", Text(observed.IdleInTransaction), "The connections idle in a transaction must lie between 0 and 262143.", "Count those in pg_stat_activity whose state is 'idle in transaction' for longer than a minute.");
+        Require(observed.WaitingForLocks is >= 0 and <= 262143, At + "waitingForLocks", Text(observed.WaitingForLocks), "The connections that wait for a lock must lie between 0 and 262143.", "Count those in pg_stat_activity whose wait_event_type is 'Lock'.");
+        Require(observed.LongestIdleInTransaction is null || observed.LongestIdleInTransaction >= TimeSpan.Zero, At + "longestIdleInTransaction", Text(observed.LongestIdleInTransaction), "The longest time must not be negative.", "Leave it out where it was not measured.");
+        Require(observed.LongestStatement is null || observed.LongestStatement >= TimeSpan.Zero, At + "longestStatement", Text(observed.LongestStatement), "The longest time must not be negative.", "Leave it out where it was not measured.");
+        for (int i = 0; i < observed.PoolUse.Count; i++)
+        {
+            ObservedPoolUse use = observed.PoolUse[i];
+            Require(use.RequestsPerSecond is >= 0 and <= 1e9 && use.ConnectionsInUse is >= 0 and <= 1e6, Invariant($"$.observed.poolUse[{i}]"), Invariant($"{use.RequestsPerSecond}, {use.ConnectionsInUse}"), "Both numbers must be 0 or more.", "Write the requests per second and the connections in use of the same span of time.");
+        }
     }
 
     private void Require(bool holds, string path, string value, string rule, string remedy)

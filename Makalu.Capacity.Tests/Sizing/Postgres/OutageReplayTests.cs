@@ -39,7 +39,7 @@ public sealed class OutageReplayTests
     private async Task<(int Served, int Refused)> Replay(int maxConnections, int maxPoolSize)
     {
         using TemporaryPostgres server = TemporaryPostgres.Start(maxConnections);
-        await CreateApplicationUser(server);
+        await server.ExecuteAsync("CREATE ROLE web LOGIN", TestContext.CancellationToken);
         await using NpgsqlDataSource others = Pool(server, 12, "others");
         var held = new List<NpgsqlConnection>();
         for (int i = 0; i < 12; i++)
@@ -90,13 +90,6 @@ public sealed class OutageReplayTests
                 allSettled.TrySetResult();
             }
         }
-    }
-
-    private async Task CreateApplicationUser(TemporaryPostgres server)
-    {
-        await using NpgsqlDataSource administrator = NpgsqlDataSource.Create($"Host=127.0.0.1;Port={server.Port};Username=postgres;Database=postgres;Pooling=false");
-        await using NpgsqlCommand command = administrator.CreateCommand("CREATE ROLE web LOGIN");
-        await command.ExecuteNonQueryAsync(TestContext.CancellationToken);
     }
 
     private static NpgsqlDataSource Pool(TemporaryPostgres server, int maxPoolSize, string name)

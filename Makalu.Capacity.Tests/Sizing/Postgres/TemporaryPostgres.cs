@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Npgsql;
 
 namespace Makalu.Capacity.Tests.Sizing.Postgres;
 
@@ -22,8 +23,13 @@ internal sealed class TemporaryPostgres : IDisposable
 
     private string Data => Path.Combine(_directory, "data");
 
+    /// <summary>The connection string of the superuser, without pooling.</summary>
+    public string Superuser => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres;Pooling=false");
+
     /// <summary>Starts a cluster; where the machine has no PostgreSQL the test is skipped and says so.</summary>
-    public static TemporaryPostgres Start(int maxConnections)
+    /// <param name="maxConnections">max_connections.</param>
+    /// <param name="settings">Further settings, each as name=value.</param>
+    public static TemporaryPostgres Start(int maxConnections, params string[] settings)
     {
         string binaries = FindBinaries() ?? throw new AssertInconclusiveException("PostgreSQL is not installed here (no initdb on the PATH or under /usr/lib/postgresql): apt-get install postgresql.");
         if (Environment.IsPrivilegedProcess && Run("id", ["-u", "postgres"]).ExitCode != 0)
@@ -44,7 +50,7 @@ internal sealed class TemporaryPostgres : IDisposable
             server.Command("initdb", "--pgdata", server.Data, "--no-sync", "--auth", "trust", "--username", "postgres", "--encoding", "UTF8", "--locale", "C");
             server.Command(
                 "pg_ctl", "start", "--wait", "--timeout", "120", "--pgdata", server.Data, "--log", Path.Combine(directory, "log"), "--options",
-                string.Create(CultureInfo.InvariantCulture, $"-p {server.Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections={maxConnections} -c superuser_reserved_connections=3 -c shared_buffers=16MB -c fsync=off"));
+                string.Create(CultureInfo.InvariantCulture, $"-p {server.Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections={maxConnections} -c superuser_reserved_connections=3 -c shared_buffers=16MB -c fsync=off {string.Join(' ', settings.Select(setting => "-c " + setting))}"));
             return server;
         }
         catch
@@ -62,6 +68,21 @@ internal sealed class TemporaryPostgres : IDisposable
         }
 
         Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>Runs SQL as the superuser.</summary>
+    public async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using NpgsqlDataSource superuser = NpgsqlDataSource.Create(Superuser);
+        await using NpgsqlCommand command = superuser.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>From now on every user but the superuser needs a password.</summary>
+    public void AskForPasswords()
+    {
+        File.WriteAllText(Path.Combine(Data, "pg_hba.conf"), "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n");
+        Command("pg_ctl", "reload", "--pgdata", Data);
     }
 
     private void Command(string program, params string[] arguments)
