@@ -46,6 +46,7 @@ internal static class MakaluCommand
         ForecastCommand.Create(console),
         RecommendCommand.Create(console),
         InspectCommand.Create(console),
+        BacktestCommand.Create(console),
         SampleCommand.Create(console),
     };
 

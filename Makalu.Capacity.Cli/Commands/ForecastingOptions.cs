@@ -13,7 +13,7 @@ internal sealed class ForecastingOptions
     private readonly Option<string> _history = new("--history") { Description = "Series file (CSV, gzip accepted; - is standard input): timestamp,requests[,peak_rps][,series].", HelpName = "file", Required = true };
     private readonly Option<string?> _calendar = new("--calendar") { Description = "Calendar file (CSV or iCalendar): campaigns past and planned, and incidents to leave out of fitting.", HelpName = "file" };
     private readonly Option<string?> _series = new("--series") { Description = "The one series of the history to use. Default: all.", HelpName = "name" };
-    private readonly Option<DateTimeOffset?> _from = TimeArgument.Option("--from", "The forecast's origin; nothing at or after it is used. Default: the end of the history.");
+    private readonly Option<DateTimeOffset?> _from;
     private readonly Option<TimeSpan?> _step = DurationArgument.Option("--step", "The step to forecast at, a multiple of the history's. Default: the history's own.");
     private readonly Option<string> _model = new("--model") { Description = "The forecaster; auto chooses by how each does on the history.", HelpName = "name", DefaultValueFactory = _ => ForecasterCatalog.Auto };
     private readonly Option<int> _paths = new("--paths") { Description = "Simulated futures, 100 to 100000: more of them for quantiles beyond 0.99.", HelpName = "number", DefaultValueFactory = _ => 1000 };
@@ -21,7 +21,11 @@ internal sealed class ForecastingOptions
     private readonly Option<int> _threads = ThreadsArgument.Option();
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print nothing but errors." };
 
-    public ForecastingOptions() => _model.AcceptOnlyFromAmong([.. ForecasterCatalog.Names]);
+    public ForecastingOptions(string from = "The forecast's origin; nothing at or after it is used. Default: the end of the history.")
+    {
+        _from = TimeArgument.Option("--from", from);
+        _model.AcceptOnlyFromAmong([.. ForecasterCatalog.Names]);
+    }
 
     public void AddTo(Command command)
     {

@@ -118,15 +118,18 @@ public static class PeakFinder
     }
 
     /// <summary>The forecast steps that belong to a window: those that start within it, or where it holds no start, that which contains it.</summary>
-    internal static (int First, int Count) Steps(Forecast forecast, PeakWindow window)
+    internal static (int First, int Count) Steps(Forecast forecast, PeakWindow window) => Steps(forecast.Start, forecast.Step, forecast.Horizon, window);
+
+    /// <summary>The same of a forecast of which only start, step and horizon are at hand.</summary>
+    internal static (int First, int Count) Steps(DateTimeOffset start, TimeSpan step, int horizon, PeakWindow window)
     {
-        if (window.StartsAt >= forecast.End || window.EndsAt <= forecast.Start)
+        if (window.StartsAt >= start + (step * horizon) || window.EndsAt <= start)
         {
             return (0, 0);
         }
 
-        long first = Math.Max(0, CeilingDivide((window.StartsAt - forecast.Start).Ticks, forecast.Step.Ticks));
-        long end = Math.Min(forecast.Horizon, CeilingDivide((window.EndsAt - forecast.Start).Ticks, forecast.Step.Ticks));
+        long first = Math.Max(0, CeilingDivide((window.StartsAt - start).Ticks, step.Ticks));
+        long end = Math.Min(horizon, CeilingDivide((window.EndsAt - start).Ticks, step.Ticks));
         return end > first ? ((int)first, (int)(end - first)) : ((int)first - 1, 1);
     }
 

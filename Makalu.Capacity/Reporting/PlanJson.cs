@@ -96,7 +96,7 @@ public static class PlanJson
         load.Knee,
         now.MaxConnections);
 
-    private static PlanDocument.FindingEntry Finding(Finding finding) => new(
+    internal static PlanDocument.FindingEntry Finding(Finding finding) => new(
         finding.Code,
         Word(finding.Severity),
         finding.Message,
@@ -153,7 +153,7 @@ public static class PlanJson
         history.Quality.ClockJumps,
         history.Quality.OffGrid);
 
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+    internal static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
-    private static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+    internal static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Makalu.Capacity.Backtesting;
+using Spectre.Console;
+
+namespace Makalu.Capacity.Cli;
+
+/// <summary>A backtest on a page of the terminal: what planning for each quantile would have meant, beside the rules of thumb.</summary>
+internal static class BacktestView
+{
+    private static readonly Style Heading = new(decoration: Decoration.Bold);
+
+    public static void Show(IAnsiConsole console, CapacityBacktestReport report)
+    {
+        ReplayAccuracy accuracy = report.Accuracy;
+        console.WriteLine();
+        console.Write(new Text(string.Create(CultureInfo.InvariantCulture, $"{report.Scores.Count} plans from {Time(report.Scores[0].Record.Origin)} to {Time(report.Scores[^1].Record.Origin)}\n"), Heading));
+        string naive = string.Concat(accuracy.Naive.Select(n => string.Create(CultureInfo.InvariantCulture, $", {n.Ratio:0.00} of repeating {n.Season.TotalDays:0} d")));
+        console.Write(new Text(string.Create(CultureInfo.InvariantCulture, $"Mean absolute error {accuracy.MeanAbsoluteError:G4} requests/s{naive}\n")));
+        console.Write(new Text("Steps at or below " + Coverage(accuracy.StepCoverage) + "\n"));
+        foreach (PeakAccuracy peak in accuracy.Peaks)
+        {
+            console.Write(new Text(string.Create(CultureInfo.InvariantCulture, $"Peaks of each {peak.Windows} ({peak.Count}) at or below {Coverage(peak.Coverage)}\n")));
+        }
+
+        ShowDecision(console, report.Decision);
+        foreach (Sizing.Finding finding in report.Drift.Findings.Where(f => f.Severity >= Sizing.FindingSeverity.Warning))
+        {
+            console.Write(new Text("warning  " + finding.Message + "\n", new Style(Color.Yellow)));
+        }
+
+        if (report.Skipped.Count > 0)
+        {
+            console.Write(new Text(string.Create(CultureInfo.InvariantCulture, $"{report.Skipped.Count} origins were left out; the first: {report.Skipped[0].Reason}\n")));
+        }
+    }
+
+    private static void ShowDecision(IAnsiConsole console, DecisionReplay decision)
+    {
+        string unit = decision.Unit == CapacityUnit.Connections ? "connections" : "requests/s";
+        Table table = new Table().Border(TableBorder.Simple).AddColumn("planned for");
+        foreach (string column in new[] { "minutes short", "nights short", "mean " + unit, "idle ÷ used", "capacity ÷ peak" })
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        foreach (DecisionOutcome outcome in decision.CostRisk.Concat(decision.Alternatives))
+        {
+            Style style = outcome.Quantile == decision.TargetQuantile ? Heading : Style.Plain;
+            table.AddRow(
+                new Text(outcome.Rule, style),
+                new Text(outcome.Exceeded.TotalMinutes.ToString("N0", CultureInfo.InvariantCulture), style),
+                new Text(string.Create(CultureInfo.InvariantCulture, $"{outcome.PlansExceeded} of {outcome.Plans}"), style),
+                new Text(outcome.MeanCapacity.ToString("N0", CultureInfo.InvariantCulture), style),
+                new Text(outcome.OverProvision.ToString("0.00", CultureInfo.InvariantCulture), style),
+                new Text(outcome.CapacityToPeak.ToString("0.00", CultureInfo.InvariantCulture), style));
+        }
+
+        console.Write(new Text("\nWhat the plans would have meant\n", Heading));
+        console.Write(table);
+    }
+
+    private static string Coverage(IReadOnlyList<QuantileCoverage> coverage)
+        => string.Join(", ", coverage.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Quantile * 100:0.##} %: {c.Coverage * 100:0.0} %")));
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}

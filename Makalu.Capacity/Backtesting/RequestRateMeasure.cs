@@ -1,0 +1,20 @@
+using Makalu.Capacity.Peaks;
+using Makalu.Capacity.Series;
+
+namespace Makalu.Capacity.Backtesting;
+
+/// <summary>Capacity as the step average that can be served: the planned quantile of the peak itself, without headroom.</summary>
+internal sealed class RequestRateMeasure : ICapacityMeasure
+{
+    public CapacityUnit Unit => CapacityUnit.RequestsPerSecond;
+
+    public double? CapacityNow => null;
+
+    public double[] CapacitiesFor(RequestHistory known, PeakForecast peak, TimeSpan step, double[] quantiles) => Array.ConvertAll(quantiles, peak.Quantile);
+
+    public double CapacityFor(RequestHistory known, double requestsPerSecond, TimeSpan step) => requestsPerSecond;
+
+    public double Demand(double requestsPerSecond) => requestsPerSecond;
+
+    public bool IsServable(double requestsPerSecond) => true;
+}
