@@ -15,6 +15,7 @@ internal static class StandardPool
         new DriftingSeasonalNaiveCandidate(),
         new LowRankSeasonsCandidate(),
         new ShrunkenProfileCandidate(),
+        new HarmonicRegressionCandidate(),
     ];
 
     public static Candidate[] For(int count, SeasonLengths seasons) => [.. Candidates.Where(c => c.MinimumHistory(seasons) <= count)];
