@@ -47,6 +47,7 @@ internal static class MakaluCommand
         RecommendCommand.Create(console),
         InspectCommand.Create(console),
         BacktestCommand.Create(console),
+        NightlyCommand.Create(console, TimeProvider.System),
         SampleCommand.Create(console),
     };
 

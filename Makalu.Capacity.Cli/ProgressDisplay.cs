@@ -17,12 +17,26 @@ internal static class ProgressDisplay
         }
 
         T result = default!;
-        console.Messages.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => result = work(new Bar(context.AddTask("starting", maxValue: 1))));
+        Create(console).Start(context => result = work(new Bar(context.AddTask("starting", maxValue: 1))));
         return result;
     }
+
+    /// <summary>Runs long work that waits for others in between.</summary>
+    public static async Task<T> RunAsync<T>(CommandConsole console, bool quiet, Func<IProgress<PlanProgress>?, Task<T>> work)
+    {
+        if (quiet || !console.ShowsProgress)
+        {
+            return await work(null);
+        }
+
+        T result = default!;
+        await Create(console).StartAsync(async context => result = await work(new Bar(context.AddTask("starting", maxValue: 1))));
+        return result;
+    }
+
+    private static Progress Create(CommandConsole console) => console.Messages.Progress()
+        .AutoClear(true)
+        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn());
 
     private sealed class Bar(ProgressTask task) : IProgress<PlanProgress>
     {

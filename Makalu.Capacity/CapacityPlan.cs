@@ -45,4 +45,20 @@ public sealed class CapacityPlan
 
     /// <summary>What was assumed, one sentence each.</summary>
     public required IReadOnlyList<string> Assumptions { get; init; }
+
+    /// <summary>The same plan with other findings.</summary>
+    internal CapacityPlan With(IReadOnlyList<Finding> findings) => new()
+    {
+        History = History,
+        Calendar = Calendar,
+        System = System,
+        Forecast = Forecast,
+        Peaks = Peaks,
+        BusiestSecondsRequestsPerSecond = BusiestSecondsRequestsPerSecond,
+        Demand = Demand,
+        Connections = Connections,
+        Backtest = Backtest,
+        Findings = findings,
+        Assumptions = Assumptions,
+    };
 }

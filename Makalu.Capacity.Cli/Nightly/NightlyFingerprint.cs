@@ -1,0 +1,21 @@
+using System.Security.Cryptography;
+using System.Text;
+using Makalu.Capacity.Series;
+
+namespace Makalu.Capacity.Cli.Nightly;
+
+/// <summary>A digest of everything that a night's plan is made from, by which a night that is done already is known again.</summary>
+internal static class NightlyFingerprint
+{
+    public static string Of(NightlyConfiguration configuration, NightlyService service, RequestHistory history)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{typeof(CapacityPlan).Assembly.ManifestModule.ModuleVersionId}|{configuration.Horizon:c}|{configuration.Seed}|{configuration.Shadow}|{service.Step:c}|")));
+        hash.AppendData(File.ReadAllBytes(service.System));
+        hash.AppendData(service.Calendar is null ? [] : File.ReadAllBytes(service.Calendar));
+        using var content = new MemoryStream();
+        SeriesFile.Write(content, [history]);
+        hash.AppendData(content.GetBuffer().AsSpan(0, (int)content.Length));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace Makalu.Capacity.Cli.Nightly;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(NightlyOutcome))]
+internal sealed partial class NightlyJson : JsonSerializerContext;

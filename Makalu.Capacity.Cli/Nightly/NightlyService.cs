@@ -1,0 +1,22 @@
+using Makalu.Capacity.Cli.Nightly.Sources;
+
+namespace Makalu.Capacity.Cli.Nightly;
+
+/// <summary>One service of the nightly job: where its history comes from, and what is planned for.</summary>
+internal sealed record NightlyService
+{
+    /// <summary>Its name, which is also that of its folder.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where its history comes from.</summary>
+    public required IHistorySource Source { get; init; }
+
+    /// <summary>The file that describes the system as it is set now.</summary>
+    public required string System { get; init; }
+
+    /// <summary>The calendar file; null where there is none.</summary>
+    public string? Calendar { get; init; }
+
+    /// <summary>The step to forecast at; null takes the history's own, but no less than 5 minutes where that divides.</summary>
+    public TimeSpan? Step { get; init; }
+}

@@ -1,0 +1,52 @@
+using Makalu.Capacity.Cli;
+using Makalu.Capacity.Cli.Nightly;
+
+namespace Makalu.Capacity.Tests.Nightly;
+
+[TestClass]
+public sealed class NightlyConfigurationReaderTests
+{
+    [TestMethod]
+    public void Read_ResolvesPathsAgainstTheFileAndTakesDefaults()
+    {
+        using var folder = new NightlyFolder();
+        folder.Write("nightly.json", """
+            { // comments are welcome
+              "output": "plans", "metrics": { "textfile": "/var/lib/node/makalu.prom", "otlp": "http://collector:4318" },
+              "services": [ { "name": "shop", "system": "shop.json", "source": { "kind": "file", "path": "shop.csv" } } ] }
+            """);
+        NightlyConfiguration configuration = folder.Read();
+        Assert.AreEqual(folder["plans"], configuration.Output);
+        Assert.AreEqual(TimeSpan.FromDays(14), configuration.Horizon);
+        Assert.AreEqual("/var/lib/node/makalu.prom", configuration.MetricsFile);
+        Assert.AreEqual(new Uri("http://collector:4318"), configuration.MetricsEndpoint);
+        Assert.AreEqual(folder["shop.json"], configuration.Services.Single().System);
+        Assert.IsNull(configuration.Services.Single().Calendar);
+    }
+
+    [TestMethod]
+    public void Read_TellsEveryErrorAtOnce()
+    {
+        using var folder = new NightlyFolder();
+        folder.Write("nightly.json", """
+            { "output": "plans", "horizont": "1.00:00:00", "parallelism": 0, "metrics": { "otlp": "ftp://x" },
+              "services": [
+                { "name": "../shop", "system": "a.json", "source": { "kind": "carrier-pigeon" } },
+                { "name": "Shop", "system": "a.json", "source": { "kind": "sql", "query": "select 1" } },
+                { "name": "shop", "source": { "kind": "prometheus", "url": "http://user:secret@p", "query": "x", "step": "00:00:00.5" } } ] }
+            """);
+        UsageException exception = Assert.ThrowsExactly<UsageException>(() => folder.Read());
+        foreach (string part in new[] { "horizont", "Did you mean horizon?", "$.parallelism: 0", "ftp://x", "../shop", "carrier-pigeon", "connectionEnvironment", "$.services[2].system", "without a password", "whole seconds", "Two services have this name" })
+        {
+            StringAssert.Contains(exception.Message, part);
+        }
+    }
+
+    [TestMethod]
+    public void Read_NamesTheLineOfWhatIsNoJson()
+    {
+        using var folder = new NightlyFolder();
+        folder.Write("nightly.json", "{\n  \"output\": plans }");
+        StringAssert.Contains(Assert.ThrowsExactly<UsageException>(() => folder.Read()).Message, "nightly.json, line 2");
+    }
+}
