@@ -101,7 +101,7 @@ internal static class ScheduleFiles
                     ("backoffLimit", Plain("2")),
                     ("activeDeadlineSeconds", Plain("21600")),
                     ("podFailurePolicy", policy),
-                    ("template", Map(("spec", pod)))))))))); 
+                    ("template", Map(("spec", pod))))))))));
         using var text = new StringWriter { NewLine = "\n" };
         text.WriteLine("# Needs an image with the makalu tool, a ConfigMap 'makalu-nightly' with nightly.json and what it names, a claim");
         text.WriteLine("# 'makalu-nightly' for the output (write \"output\": \"/var/lib/makalu\"), and, where sources have secrets, a Secret 'makalu-nightly'.");

@@ -155,9 +155,6 @@ public static class PlanJson
 
     internal static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
-<<<<<<< HEAD
-=======
     /// <summary>An enumeration's value as the files write it.</summary>
->>>>>>> 84986be (makalu nightly: many services unattended, scored, compared, with metrics, shadow mode and schedules)
     internal static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }
