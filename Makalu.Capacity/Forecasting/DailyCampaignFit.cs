@@ -14,7 +14,7 @@ internal sealed class DailyCampaignFit
     private const int Passes = 6;
     private const double HuberLimit = 2.5;
     private const double IndependentDays = 3;
-    private const double LevelHalfLifeDays = 10;
+    private const double LevelHalfLifeDays = 5;
     private const double LevelShrinkage = 1;
     private const double LocalHalfLifeDays = 7;
     private const int LocalReach = 45;

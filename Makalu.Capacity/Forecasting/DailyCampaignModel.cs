@@ -8,7 +8,7 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
 {
     private const double LevelDecayPerDay = 0.995;
     private const double PullToPastYears = 0.5;
-    private const double LevelCarriedOver = 0.8;
+    private const double CarriedHalfLifeDays = 60;
     private const int LevelDays = 28;
     private const double ClipDeviations = 2;
     private const int FewestCurves = 4;
@@ -73,26 +73,33 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
         return residuals;
     }
 
-    /// <summary>Draws the median some way to the median of the aligned days of past years, each moved half way to the level of now.</summary>
+    /// <summary>
+    /// Draws the median half way to the mean of the aligned days of past years, moved by the difference of the levels then and now,
+    /// which fades: two forecasts that err for different reasons are better together (Bates and Granger, Operational Research
+    /// Quarterly 20, 1969).
+    /// </summary>
     private void PullTowardsPastYears(double[] baseline, double[] residuals, int paths)
     {
         int n = _fit.Days, years = (int)(n / 365.25);
         double now = LevelBefore(n);
         if (years == 0 || double.IsNaN(now))
             return;
-        var aligned = new double[years];
         var column = new double[paths];
         for (int h = 0; h < baseline.Length; h++)
         {
+            double carried = Math.Pow(2, -(h + 1) / CarriedHalfLifeDays), sum = 0;
+            int known = 0;
             for (int y = 1; y <= years; y++)
             {
                 int start = n - (7 * (int)Math.Round(y * 52.1775));
-                aligned[y - 1] = AlignedMean(start + h) + (LevelCarriedOver * (now - LevelBefore(start)));
+                double aligned = AlignedMean(start + h) + (carried * (now - LevelBefore(start)));
+                sum += double.IsNaN(aligned) ? 0 : aligned;
+                known += double.IsNaN(aligned) ? 0 : 1;
             }
 
-            double past = SampleQuantile.Median(aligned);
-            if (double.IsNaN(past))
+            if (known == 0)
                 continue;
+            double past = sum / known;
             for (int p = 0; p < paths; p++)
                 column[p] = residuals[(p * baseline.Length) + h];
             baseline[h] += PullToPastYears * (past - baseline[h] - SampleQuantile.Median(column));

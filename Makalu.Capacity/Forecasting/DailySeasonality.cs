@@ -7,7 +7,7 @@ namespace Makalu.Capacity.Forecasting;
 internal sealed class DailySeasonality
 {
     private const int YearHarmonics = 8;
-    private const int WeekdayHarmonics = 2;
+    private const int WeekdayHarmonics = 4;
     private const double YearDays = 365.25;
     private const double YearsForSeason = 1.5;
 
@@ -33,7 +33,7 @@ internal sealed class DailySeasonality
     /// <summary>The prior variance of each coefficient.</summary>
     public double[] PriorVariances()
     {
-        var variances = new List<double> { 100, 0.2 * 0.2 };
+        var variances = new List<double> { 100, 0.05 * 0.05 };
         for (int k = 1; k <= _harmonics; k++)
             variances.AddRange([0.25 / k, 0.25 / k]);
         variances.AddRange(Enumerable.Repeat(0.25, 7));
