@@ -64,7 +64,10 @@ public sealed class AutoForecaster : IForecaster
     {
         IReadOnlyList<IForecaster> candidates = _candidates ?? (calendar.Campaigns.Count > 0 ? UnderCampaigns : Plain);
         TimeSeries judged = Coarsen(series);
-        TimeSpan horizon = _options.Horizon < TimeSpan.FromDays(7) ? _options.Horizon : TimeSpan.FromDays(7);
+
+        // Daily steps are few and their model knows the year: the whole horizon is judged, or the wrong one would be chosen for it.
+        TimeSpan longestJudged = judged.Step >= TimeSpan.FromDays(1) ? TimeSpan.MaxValue : TimeSpan.FromDays(7);
+        TimeSpan horizon = _options.Horizon < longestJudged ? _options.Horizon : longestJudged;
 
         // With little history a shorter horizon is judged rather than none.
         int longest = Math.Max(1, judged.Count / 4);

@@ -3,7 +3,7 @@ namespace Makalu.Capacity.Forecasting;
 /// <summary>How <see cref="AutoForecaster"/> judges its candidates.</summary>
 public sealed record AutoForecasterOptions
 {
-    /// <summary>The horizon that the choice is made for; default 7 days. Longer ones are judged over their first 7 days.</summary>
+    /// <summary>The horizon that the choice is made for; default 7 days. Longer ones are judged over their first 7 days, unless the steps are days.</summary>
     public TimeSpan Horizon { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>The number of origins at the most, 1 or more; default 6.</summary>
