@@ -48,7 +48,7 @@ internal sealed record AmplitudePrior
     public double LogarithmSlopeDeviation { get; init; } = 0.2;
 
     /// <summary>The fastest drift of amplitudes that is weighed: a random walk, per square root of a day.</summary>
-    public double DriftPerDay { get; init; } = 0.04;
+    public double DriftPerDay { get; init; } = 0.1;
 
     /// <summary>The scatter between campaigns that are alike in all that is known: its typical value.</summary>
     public double Scatter { get; init; } = 0.18;

@@ -15,7 +15,6 @@ internal sealed class LevelAndShape
     private const double ShapeHalfLifeDays = 21;
     private const double ShapeBandwidthMinutes = 15;
     private const double DayTypeShrinkage = 0.6;
-    private const double LevelHalfLifeDays = 2;
     private const double NoiseMemoryHours = 2;
     private const double SlowShare = 0.9;
     private const double FastShare = 0.44;
@@ -256,18 +255,15 @@ internal sealed class LevelAndShape
 
     private void FindLevelAtOrigin()
     {
-        double sum = 0, total = 0;
-        for (int i = 0; i < _logs.Length; i++)
+        var values = new double[_logs.Length];
+        bool any = false;
+        for (int i = 0; i < values.Length; i++)
         {
-            if (_weights[i] > 0)
-            {
-                double weight = Math.Pow(2, -(_logs.Length - i) * _stepDays / LevelHalfLifeDays);
-                sum += weight * (_logs[i] - _clipped[i] - Shape(i));
-                total += weight;
-            }
+            values[i] = _weights[i] > 0 ? _logs[i] - _clipped[i] - Shape(i) : 0;
+            any |= _weights[i] > 0;
         }
 
-        Level = total > 0 ? sum / total : _levels[^1];
+        Level = any ? LevelAtOrigin.Of(values, _weights, _stepDays) : _levels[^1];
     }
 
     /// <summary>Robustly from the last three weeks; a prior of 0.1 stands in where there are only a few days.</summary>
