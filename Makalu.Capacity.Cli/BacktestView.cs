@@ -38,7 +38,8 @@ internal static class BacktestView
     {
         string unit = decision.Unit == CapacityUnit.Connections ? "connections" : "requests/s";
         Table table = new Table().Border(TableBorder.Simple).AddColumn("planned for");
-        foreach (string column in new[] { "minutes short", "nights short", "mean " + unit, "idle ÷ used", "capacity ÷ peak" })
+        bool hasHeadroom = decision.Unit == CapacityUnit.Connections;
+        foreach (string column in (string[])["minutes short", .. hasHeadroom ? new[] { "minutes late" } : [], "nights short", "mean " + unit, "idle ÷ used", "capacity ÷ peak"])
         {
             table.AddColumn(new TableColumn(column).RightAligned());
         }
@@ -46,13 +47,17 @@ internal static class BacktestView
         foreach (DecisionOutcome outcome in decision.CostRisk.Concat(decision.Alternatives))
         {
             Style style = outcome.Quantile == decision.TargetQuantile ? Heading : Style.Plain;
-            table.AddRow(
-                new Text(outcome.Rule, style),
-                new Text(outcome.Exceeded.TotalMinutes.ToString("N0", CultureInfo.InvariantCulture), style),
-                new Text(string.Create(CultureInfo.InvariantCulture, $"{outcome.PlansExceeded} of {outcome.Plans}"), style),
-                new Text(outcome.MeanCapacity.ToString("N0", CultureInfo.InvariantCulture), style),
-                new Text(outcome.OverProvision.ToString("0.00", CultureInfo.InvariantCulture), style),
-                new Text(outcome.CapacityToPeak.ToString("0.00", CultureInfo.InvariantCulture), style));
+            string[] cells =
+            [
+                outcome.Rule,
+                outcome.Exceeded.TotalMinutes.ToString("N0", CultureInfo.InvariantCulture),
+                .. hasHeadroom ? new[] { outcome.ExceededWithoutHeadroom.TotalMinutes.ToString("N0", CultureInfo.InvariantCulture) } : [],
+                string.Create(CultureInfo.InvariantCulture, $"{outcome.PlansExceeded} of {outcome.Plans}"),
+                outcome.MeanCapacity.ToString(outcome.MeanCapacity < 100 ? "0.##" : "N0", CultureInfo.InvariantCulture),
+                outcome.OverProvision.ToString("0.00", CultureInfo.InvariantCulture),
+                outcome.CapacityToPeak.ToString("0.00", CultureInfo.InvariantCulture),
+            ];
+            table.AddRow(cells.Select(c => new Text(c, style)));
         }
 
         console.Write(new Text("\nWhat the plans would have meant\n", Heading));

@@ -66,10 +66,10 @@ internal static class M4Hourly
         }
     }
 
-    private static Dictionary<string, double[]> Load(string path)
+    internal static Dictionary<string, double[]> Load(string path)
         => DataFiles.Rows(path).GroupBy(r => r[0], r => DataFiles.Number(r[2])).ToDictionary(g => g.Key, g => g.ToArray());
 
-    private sealed class Score
+    internal sealed class Score
     {
         private int _series;
         private double _smape;
@@ -79,6 +79,19 @@ internal static class M4Hourly
         private double _upper;
         private int _peaks;
         private int _peaksCovered;
+
+        public double Smape => _smape / _series;
+
+        public double Mase => _mase / _series;
+
+        /// <summary>The mean of sMAPE and MASE, each relative to the competition's Naive2.</summary>
+        public double Owa => 0.5 * ((Smape / Naive2Smape) + (Mase / Naive2Mase));
+
+        public double Msis => _msis / _series;
+
+        public double Coverage => _coverage / _series;
+
+        public double PeakCoverage => (double)_peaksCovered / _peaks;
 
         public void Add(double[] history, double[] actual, double[] point, double[] lower, double[] upper)
         {
@@ -116,9 +129,7 @@ internal static class M4Hourly
 
         public override string ToString()
         {
-            double smape = _smape / _series;
-            double mase = _mase / _series;
-            return string.Create(CultureInfo.InvariantCulture, $"OWA {0.5 * ((smape / Naive2Smape) + (mase / Naive2Mase)):0.0000}  sMAPE {smape:0.000}  MASE {mase:0.0000}  MSIS {_msis / _series:0.000}  coverage {_coverage / _series:0.0000}  below 97.5 % {_upper / _series:0.0000}  peak below 95 % {(double)_peaksCovered / Math.Max(1, _peaks):0.000}");
+            return string.Create(CultureInfo.InvariantCulture, $"OWA {Owa:0.0000}  sMAPE {Smape:0.000}  MASE {Mase:0.0000}  MSIS {Msis:0.000}  coverage {Coverage:0.0000}  below 97.5 % {_upper / _series:0.0000}  peak below 95 % {(double)_peaksCovered / Math.Max(1, _peaks):0.000}");
         }
     }
 }

@@ -129,6 +129,8 @@ public sealed class CapacityBacktestTests
         double[] capacities = [.. decision.CostRisk.Select(c => c.MeanCapacity)];
         CollectionAssert.AreEqual(capacities.Order().ToArray(), capacities);
         Assert.IsTrue(decision.Plans.All(p => p.Capacity % 10 == 0), "recommendations are rounded");
+        Assert.IsTrue(decision.CostRisk.All(c => c.ExceededWithoutHeadroom >= c.Exceeded));
+        Assert.IsGreaterThan(decision.CostRisk[0].Exceeded, decision.CostRisk[0].ExceededWithoutHeadroom, "the median is exceeded, its headroom is not");
         DecisionOutcome now = decision.Alternatives.Single(a => a.Rule == "what is set now");
         Assert.IsLessThanOrEqualTo(system.Database.MaxConnections, now.MeanCapacity);
     }
@@ -186,6 +188,7 @@ public sealed class CapacityBacktestTests
     private static void Expect(DecisionOutcome outcome, int hours, int plans, int exceeded, double capacity, double idle, double ratio)
     {
         Assert.AreEqual(TimeSpan.FromHours(hours), outcome.Exceeded, outcome.Rule);
+        Assert.AreEqual(outcome.Exceeded, outcome.ExceededWithoutHeadroom, outcome.Rule);
         Assert.AreEqual(TimeSpan.FromHours(42), outcome.Judged, outcome.Rule);
         Assert.AreEqual(plans, outcome.Plans, outcome.Rule);
         Assert.AreEqual(exceeded, outcome.PlansExceeded, outcome.Rule);

@@ -102,6 +102,7 @@ public sealed class CapacityBacktest
             Decision = DecisionReplay.Judge(kept, planned, target, inForce, measure, system),
             Drift = new DriftMonitor(new DriftOptions { Forecasts = Math.Max(kept.Length, new DriftOptions().Forecasts) }).Examine(kept.Select(n => n.Score)),
             Skipped = skipped,
+            Nights = kept,
         };
     }
 
@@ -125,7 +126,7 @@ public sealed class CapacityBacktest
             Actual = ForecastScore.Actual(record, came),
             Naive = NaiveError.Of(record, came),
             Capacities = measure.CapacitiesFor(known, horizon, record.Step, planned),
-            Alternatives = [.. RulesOfThumb.Of(came, origin, inForce).Select(rule => (rule.Name, rule.Rate is { } rate ? measure.CapacityFor(known, rate, record.Step) : (double?)null))],
+            Alternatives = [.. RulesOfThumb.Of(came, origin, inForce).Select(rule => (rule.Name, rule.Rate is { } rate ? measure.CapacityFor(known, rate, record.Step) : (ProvidedCapacity?)null))],
         };
     }
 }

@@ -27,6 +27,9 @@ public sealed class CapacityBacktestReport
     /// <summary>Whether the forecasts held what they said, by the rule that watches a model in service.</summary>
     public required DriftReport Drift { get; init; }
 
+    /// <summary>What the accuracy was computed from, for joining reports.</summary>
+    internal IReadOnlyList<Night> Nights { get; init; } = [];
+
     /// <summary>The origins at which no forecast could be made, and why.</summary>
     public required IReadOnlyList<SkippedOrigin> Skipped { get; init; }
 }

@@ -61,10 +61,10 @@ internal sealed class ConnectionMeasure : ICapacityMeasure
     /// <param name="cancellation">Cancels the work.</param>
     public static ConnectionMeasure Of(SystemDescription system, RequestHistory history, int seed, CancellationToken cancellation) => new(system, history, seed, cancellation);
 
-    public double[] CapacitiesFor(RequestHistory known, PeakForecast peak, TimeSpan step, double[] quantiles)
-        => Array.ConvertAll(quantiles, q => (double)_budget.WithHeadroom(NeedOf(PeakDemandEstimator.Estimate(known, peak, step, q, _seed)).Connections));
+    public ProvidedCapacity[] CapacitiesFor(RequestHistory known, PeakForecast peak, TimeSpan step, double[] quantiles)
+        => Array.ConvertAll(quantiles, q => Provided(PeakDemandEstimator.Estimate(known, peak, step, q, _seed)));
 
-    public double CapacityFor(RequestHistory known, double requestsPerSecond, TimeSpan step) => _budget.WithHeadroom(NeedOf(Demand(known, requestsPerSecond, step)).Connections);
+    public ProvidedCapacity CapacityFor(RequestHistory known, double requestsPerSecond, TimeSpan step) => Provided(Demand(known, requestsPerSecond, step));
 
     public double Demand(double requestsPerSecond)
     {
@@ -85,6 +85,12 @@ internal sealed class ConnectionMeasure : ICapacityMeasure
     }
 
     public bool IsServable(double requestsPerSecond) => requestsPerSecond <= _servableUpTo;
+
+    private ProvidedCapacity Provided(PeakDemand demand)
+    {
+        int connections = NeedOf(demand).Connections;
+        return new ProvidedCapacity(_budget.WithHeadroom(connections), _budget.Need(connections));
+    }
 
     private PeakDemand Demand(RequestHistory history, double rate, TimeSpan step)
     {

@@ -18,6 +18,9 @@ public sealed record DecisionOutcome
     /// <summary>How long demand was above capacity, in whole steps.</summary>
     public required TimeSpan Exceeded { get; init; }
 
+    /// <summary>How long demand was above what was planned for, headroom aside: of connections, how long the wait target was missed.</summary>
+    public required TimeSpan ExceededWithoutHeadroom { get; init; }
+
     /// <summary>How long plans were in force and demand was known.</summary>
     public required TimeSpan Judged { get; init; }
 

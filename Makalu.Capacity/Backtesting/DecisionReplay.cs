@@ -36,7 +36,7 @@ public sealed record DecisionReplay
         double[][] demand = [.. nights.Select(n => n.Actual.Take(steps).Select(r => double.IsNaN(r) ? double.NaN : measure.Demand(r)).ToArray())];
         int targetIndex = Array.IndexOf(planned, target);
 
-        DecisionOutcome Outcome(string rule, double? quantile, Func<Night, double?> capacity)
+        DecisionOutcome Outcome(string rule, double? quantile, Func<Night, ProvidedCapacity?> capacity)
         {
             var tally = new DecisionTally(step);
             for (int i = 0; i < nights.Count; i++)
@@ -58,9 +58,9 @@ public sealed record DecisionReplay
             Headroom = system?.Target.Headroom ?? 0,
             InForce = step * steps,
             CostRisk = [.. planned.Select((q, i) => Outcome(FormattableString.Invariant($"quantile {q}"), q, n => n.Capacities[i]))],
-            Alternatives = measure.CapacityNow is { } now ? [.. rules, Outcome("what is set now", null, _ => now)] : rules,
+            Alternatives = measure.CapacityNow is { } now ? [.. rules, Outcome("what is set now", null, _ => ProvidedCapacity.WithoutHeadroom(now))] : rules,
             Unservable = step * nights.Sum(n => n.Actual.Take(steps).Count(r => !double.IsNaN(r) && !measure.IsServable(r))),
-            Plans = [.. nights.Select((n, i) => PlanOf(n, demand[i], n.Capacities[targetIndex], step))],
+            Plans = [.. nights.Select((n, i) => PlanOf(n, demand[i], n.Capacities[targetIndex].Total, step))],
         };
     }
 

@@ -7,6 +7,7 @@ internal sealed class DecisionTally(TimeSpan step)
     private int _plansExceeded;
     private long _steps;
     private long _exceeded;
+    private long _late;
     private double _capacity;
     private double _idle;
     private double _demand;
@@ -14,8 +15,9 @@ internal sealed class DecisionTally(TimeSpan step)
     private int _ratios;
 
     /// <summary>A plan of a capacity, and the demand of each step while it was in force, NaN where unknown.</summary>
-    public void Add(double capacity, ReadOnlySpan<double> demand)
+    public void Add(ProvidedCapacity provided, ReadOnlySpan<double> demand)
     {
+        double capacity = provided.Total;
         int known = 0, exceeded = 0;
         double highest = 0;
         foreach (double needed in demand)
@@ -27,6 +29,7 @@ internal sealed class DecisionTally(TimeSpan step)
 
             known++;
             exceeded += needed > capacity ? 1 : 0;
+            _late += needed > provided.Planned ? 1 : 0;
             highest = Math.Max(highest, needed);
             _idle += Math.Max(0, capacity - needed);
             _demand += needed;
@@ -56,6 +59,7 @@ internal sealed class DecisionTally(TimeSpan step)
         Plans = _plans,
         PlansExceeded = _plansExceeded,
         Exceeded = step * _exceeded,
+        ExceededWithoutHeadroom = step * _late,
         Judged = step * _steps,
         MeanCapacity = _capacity / _steps,
         OverProvision = _idle / _demand,

@@ -9,10 +9,10 @@ internal interface ICapacityMeasure
     CapacityUnit Unit { get; }
 
     /// <summary>The capacity that a plan for each quantile of a peak provides, by what is known at the origin.</summary>
-    double[] CapacitiesFor(RequestHistory known, PeakForecast peak, TimeSpan step, double[] quantiles);
+    ProvidedCapacity[] CapacitiesFor(RequestHistory known, PeakForecast peak, TimeSpan step, double[] quantiles);
 
     /// <summary>The capacity that a plan for a rate provides.</summary>
-    double CapacityFor(RequestHistory known, double requestsPerSecond, TimeSpan step);
+    ProvidedCapacity CapacityFor(RequestHistory known, double requestsPerSecond, TimeSpan step);
 
     /// <summary>The capacity that a rate needs.</summary>
     double Demand(double requestsPerSecond);

@@ -13,10 +13,10 @@ internal sealed class Night
     public required NaiveError[] Naive { get; init; }
 
     /// <summary>The capacity for each planned quantile, in the measure's unit.</summary>
-    public required double[] Capacities { get; init; }
+    public required ProvidedCapacity[] Capacities { get; init; }
 
     /// <summary>The capacity by each rule of thumb; null where what it repeats is not known.</summary>
-    public required (string Name, double? Capacity)[] Alternatives { get; init; }
+    public required (string Name, ProvidedCapacity? Capacity)[] Alternatives { get; init; }
 
     public DateTimeOffset Origin => Score.Record.Origin;
 }

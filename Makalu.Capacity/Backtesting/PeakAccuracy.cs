@@ -26,6 +26,12 @@ public sealed record PeakAccuracy
     /// <summary>The geometric mean of the highest quantile asked that is 0.95 or less ÷ actual: what the coverage costs.</summary>
     public required double UpperToActual { get; init; }
 
+    /// <summary>The weighted absolute error of the median's path within the windows: Σ|median − actual| ÷ Σ actual over their steps.</summary>
+    public required double PathWeightedError { get; init; }
+
+    /// <summary>The mean of |ln(median ÷ actual)| over the windows' steps.</summary>
+    public required double PathLogError { get; init; }
+
     internal static IEnumerable<PeakAccuracy> Of(IReadOnlyList<ForecastScore> scores)
     {
         foreach (string windows in new[] { "horizon", "day", "campaign" })
@@ -58,6 +64,8 @@ public sealed record PeakAccuracy
             MedianAbsoluteLogError = Numerics.SampleQuantile.Median(Array.ConvertAll(errors, Math.Abs)),
             MeanAbsoluteLogError = errors.Average(Math.Abs),
             LogBias = errors.Average(),
+            PathWeightedError = peaks.Sum(p => p.AbsoluteErrors) / peaks.Sum(p => p.Actuals),
+            PathLogError = peaks.Sum(p => p.LogErrors) / peaks.Sum(p => p.LogSteps),
             UpperToActual = Math.Exp(peaks.Average(p => Math.Log(Math.Max(p.Record.RequestsPerSecond[upper], 1e-9) / p.ActualRequestsPerSecond))),
         };
     }

@@ -10,9 +10,10 @@ internal sealed class RequestRateMeasure : ICapacityMeasure
 
     public double? CapacityNow => null;
 
-    public double[] CapacitiesFor(RequestHistory known, PeakForecast peak, TimeSpan step, double[] quantiles) => Array.ConvertAll(quantiles, peak.Quantile);
+    public ProvidedCapacity[] CapacitiesFor(RequestHistory known, PeakForecast peak, TimeSpan step, double[] quantiles)
+        => Array.ConvertAll(quantiles, q => ProvidedCapacity.WithoutHeadroom(peak.Quantile(q)));
 
-    public double CapacityFor(RequestHistory known, double requestsPerSecond, TimeSpan step) => requestsPerSecond;
+    public ProvidedCapacity CapacityFor(RequestHistory known, double requestsPerSecond, TimeSpan step) => ProvidedCapacity.WithoutHeadroom(requestsPerSecond);
 
     public double Demand(double requestsPerSecond) => requestsPerSecond;
 

@@ -137,7 +137,9 @@ public sealed class ForecastScore
     private static PeakScore? Score(ForecastRecord record, PeakRecord peak, double[] actual)
     {
         (int first, int count) = record.StepsOf(peak.Window);
-        int known = 0;
+        ReadOnlySpan<double> median = record.Steps(record.Quantiles.IndexOf(0.5));
+        double errors = 0, sum = 0, logErrors = 0;
+        int known = 0, logSteps = 0;
         int highest = -1;
         for (int h = first; h < first + count; h++)
         {
@@ -145,12 +147,19 @@ public sealed class ForecastScore
             {
                 known++;
                 highest = highest < 0 || actual[h] > actual[highest] ? h : highest;
+                errors += Math.Abs(median[h] - actual[h]);
+                sum += actual[h];
+                if (actual[h] > 0 && median[h] > 0)
+                {
+                    logErrors += Math.Abs(Math.Log(median[h] / actual[h]));
+                    logSteps++;
+                }
             }
         }
 
         bool whole = peak.Window.StartsAt >= record.Origin && peak.Window.EndsAt <= record.End;
         return known == 0 || known < LeastKnownOfWindow * count
             ? null
-            : new PeakScore(peak, whole, actual[highest], record.Origin + (record.Step * highest));
+            : new PeakScore(peak, whole, actual[highest], record.Origin + (record.Step * highest)) { AbsoluteErrors = errors, Actuals = sum, LogErrors = logErrors, LogSteps = logSteps };
     }
 }

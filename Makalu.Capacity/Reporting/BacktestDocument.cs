@@ -40,7 +40,7 @@ internal sealed record BacktestDocument
 
     public sealed record CoverageEntry(double Quantile, double Coverage, int Covered, int Count);
 
-    public sealed record PeakEntry(string Windows, int Count, IReadOnlyList<CoverageEntry> Coverage, double MedianAbsoluteLogError, double MeanAbsoluteLogError, double LogBias, double UpperToActual);
+    public sealed record PeakEntry(string Windows, int Count, IReadOnlyList<CoverageEntry> Coverage, double MedianAbsoluteLogError, double MeanAbsoluteLogError, double LogBias, double UpperToActual, double? PathWape, double? PathLogError);
 
     public sealed record DecisionEntry(
         string Unit,
@@ -62,7 +62,8 @@ internal sealed record BacktestDocument
         double ExceededFraction,
         double? MeanCapacity,
         double? OverProvision,
-        double? CapacityToPeak);
+        double? CapacityToPeak,
+        double ExceededWithoutHeadroomMinutes);
 
     public sealed record DriftEntry(string Status, double? LossToExpected, double? RelativeBias, IReadOnlyList<PlanDocument.FindingEntry> Findings);
 

@@ -55,7 +55,7 @@ public static class BacktestJson
         accuracy.ExpectedPinballLoss,
         [.. accuracy.Naive.Select(n => new BacktestDocument.NaiveEntry(n.Season, n.Steps, n.MeanAbsoluteError, PlanJson.Finite(n.Ratio)))],
         [.. accuracy.StepCoverage.Select(Coverage)],
-        [.. accuracy.Peaks.Select(p => new BacktestDocument.PeakEntry(p.Windows, p.Count, [.. p.Coverage.Select(Coverage)], p.MedianAbsoluteLogError, p.MeanAbsoluteLogError, p.LogBias, p.UpperToActual))]);
+        [.. accuracy.Peaks.Select(p => new BacktestDocument.PeakEntry(p.Windows, p.Count, [.. p.Coverage.Select(Coverage)], p.MedianAbsoluteLogError, p.MeanAbsoluteLogError, p.LogBias, p.UpperToActual, PlanJson.Finite(p.PathWeightedError), PlanJson.Finite(p.PathLogError)))]);
 
     private static BacktestDocument.CoverageEntry Coverage(QuantileCoverage coverage) => new(coverage.Quantile, coverage.Coverage, coverage.Covered, coverage.Count);
 
@@ -79,7 +79,8 @@ public static class BacktestJson
         outcome.ExceededFraction,
         PlanJson.Finite(outcome.MeanCapacity),
         PlanJson.Finite(outcome.OverProvision),
-        PlanJson.Finite(outcome.CapacityToPeak));
+        PlanJson.Finite(outcome.CapacityToPeak),
+        outcome.ExceededWithoutHeadroom.TotalMinutes);
 
     private static BacktestDocument.OriginEntry Origin(ForecastScore score, PlanOutcome plan) => new(
         score.Record.Origin,

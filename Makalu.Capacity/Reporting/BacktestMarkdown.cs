@@ -22,7 +22,7 @@ public static class BacktestMarkdown
     internal static void WriteAccuracy(TextWriter writer, CapacityBacktestReport report)
     {
         ReplayAccuracy accuracy = report.Accuracy;
-        writer.WriteLine(FormattableString.Invariant($"{report.Scores.Count} origins from {PlanText.Time(report.Scores[0].Record.Origin)} to {PlanText.Time(report.Scores[^1].Record.Origin)}, {PlanText.Duration(report.Options.Horizon)} ahead in steps of {PlanText.Duration(report.Step)}, model `{report.Options.Forecaster?.Name ?? report.Options.Model}`."));
+        writer.WriteLine(FormattableString.Invariant($"{report.Scores.Count} origins from {PlanText.Time(report.Scores[0].Record.Origin)} to {PlanText.Time(report.Scores[^1].Record.Origin)}, {PlanText.Duration(report.Options.Horizon)} ahead in steps of {PlanText.Duration(report.Step)}, model {Models(report)}."));
         writer.WriteLine();
         writer.WriteLine($"| MAE (requests/s) | WAPE | sMAPE | bias | pinball ÷ expected |{string.Concat(accuracy.Naive.Select(n => $" MAE ÷ repeating {PlanText.Duration(n.Season)} |"))}{string.Concat(accuracy.StepCoverage.Select(c => $" steps ≤ {PlanText.QuantileName(c.Quantile)} |"))}");
         writer.WriteLine(Rule(5 + accuracy.Naive.Count + accuracy.StepCoverage.Count));
@@ -38,11 +38,11 @@ public static class BacktestMarkdown
             return;
         }
 
-        writer.WriteLine($"| peak of each | windows | median of abs(ln(p50 ÷ actual)) | mean | bias | p95 ÷ actual |{string.Concat(peaks[0].Coverage.Select(c => $" ≤ {PlanText.QuantileName(c.Quantile)} |"))}");
-        writer.WriteLine(Rule(6 + peaks[0].Coverage.Count));
+        writer.WriteLine($"| peak of each | windows | median of abs(ln(p50 ÷ actual)) | mean | bias | p95 ÷ actual | path WAPE |{string.Concat(peaks[0].Coverage.Select(c => $" ≤ {PlanText.QuantileName(c.Quantile)} |"))}");
+        writer.WriteLine(Rule(7 + peaks[0].Coverage.Count));
         foreach (PeakAccuracy peak in peaks)
         {
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {peak.Windows} | {peak.Count} | {peak.MedianAbsoluteLogError:0.000} | {peak.MeanAbsoluteLogError:0.000} | {peak.LogBias:+0.000;-0.000} | {peak.UpperToActual:0.00} |") + string.Concat(peak.Coverage.Select(c => Cell(c.Coverage, "0.000"))));
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {peak.Windows} | {peak.Count} | {peak.MedianAbsoluteLogError:0.000} | {peak.MeanAbsoluteLogError:0.000} | {peak.LogBias:+0.000;-0.000} | {peak.UpperToActual:0.00} | {peak.PathWeightedError:0.000} |") + string.Concat(peak.Coverage.Select(c => Cell(c.Coverage, "0.000"))));
         }
 
         writer.WriteLine();
@@ -52,12 +52,14 @@ public static class BacktestMarkdown
     internal static void WriteDecision(TextWriter writer, DecisionReplay decision)
     {
         string unit = decision.Unit == CapacityUnit.Connections ? "connections" : "requests/s";
-        writer.WriteLine($"| planned for | minutes short | nights short | mean capacity ({unit}) | idle ÷ used | capacity ÷ peak |");
-        writer.WriteLine(Rule(6));
+        bool hasHeadroom = decision.Unit == CapacityUnit.Connections;
+        writer.WriteLine($"| planned for | minutes short |{(hasHeadroom ? " minutes late |" : "")} nights short | mean capacity ({unit}) | idle ÷ used | capacity ÷ peak |");
+        writer.WriteLine(Rule(hasHeadroom ? 7 : 6));
         foreach (DecisionOutcome outcome in decision.CostRisk.Concat(decision.Alternatives))
         {
             string rule = outcome.Quantile == decision.TargetQuantile ? $"**{outcome.Rule}**" : outcome.Rule;
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {rule} | {outcome.Exceeded.TotalMinutes:0} of {outcome.Judged.TotalMinutes:0} | {outcome.PlansExceeded} of {outcome.Plans} |{Cell(outcome.MeanCapacity, "0")}{Cell(outcome.OverProvision, "0.00")}{Cell(outcome.CapacityToPeak, "0.00")}"));
+            string late = hasHeadroom ? FormattableString.Invariant($" {outcome.ExceededWithoutHeadroom.TotalMinutes:0} |") : "";
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {rule} | {outcome.Exceeded.TotalMinutes:0} of {outcome.Judged.TotalMinutes:0} |{late} {outcome.PlansExceeded} of {outcome.Plans} | {Rate(outcome.MeanCapacity)} |{Cell(outcome.OverProvision, "0.00")}{Cell(outcome.CapacityToPeak, "0.00")}"));
         }
 
         writer.WriteLine();
@@ -88,6 +90,14 @@ public static class BacktestMarkdown
         }
 
         writer.WriteLine();
+    }
+
+    /// <summary>The model asked for, and which ones it came to at how many origins.</summary>
+    private static string Models(CapacityBacktestReport report)
+    {
+        string asked = report.Options.Forecaster?.Name ?? report.Options.Model;
+        string[] used = [.. report.Scores.GroupBy(s => s.Record.Model).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => FormattableString.Invariant($"{g.Key} {g.Count()}"))];
+        return report.Scores.All(s => s.Record.Model == asked) ? $"`{asked}`" : $"`{asked}` ({string.Join(", ", used)})";
     }
 
     private static string Rate(double requestsPerSecond) => requestsPerSecond < 1 ? requestsPerSecond.ToString("G3", CultureInfo.InvariantCulture) : PlanText.Rate(requestsPerSecond);
