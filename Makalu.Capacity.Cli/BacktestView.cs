@@ -14,7 +14,7 @@ internal static class BacktestView
         ReplayAccuracy accuracy = report.Accuracy;
         console.WriteLine();
         console.Write(new Text(string.Create(CultureInfo.InvariantCulture, $"{report.Scores.Count} plans from {Time(report.Scores[0].Record.Origin)} to {Time(report.Scores[^1].Record.Origin)}\n"), Heading));
-        string naive = string.Concat(accuracy.Naive.Select(n => string.Create(CultureInfo.InvariantCulture, $", {n.Ratio:0.00} of repeating {n.Season.TotalDays:0} d")));
+        string naive = string.Concat(accuracy.Naive.Where(n => double.IsFinite(n.Ratio)).Select(n => string.Create(CultureInfo.InvariantCulture, $", {n.Ratio:0.00} of repeating {n.Season.TotalDays:0} d")));
         console.Write(new Text(string.Create(CultureInfo.InvariantCulture, $"Mean absolute error {accuracy.MeanAbsoluteError:G4} requests/s{naive}\n")));
         console.Write(new Text("Steps at or below " + Coverage(accuracy.StepCoverage) + "\n"));
         foreach (PeakAccuracy peak in accuracy.Peaks)
@@ -37,7 +37,7 @@ internal static class BacktestView
     private static void ShowDecision(IAnsiConsole console, DecisionReplay decision)
     {
         string unit = decision.Unit == CapacityUnit.Connections ? "connections" : "requests/s";
-        Table table = new Table().Border(TableBorder.Simple).AddColumn("planned for");
+        Table table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("planned for").NoWrap());
         bool hasHeadroom = decision.Unit == CapacityUnit.Connections;
         foreach (string column in (string[])["minutes short", .. hasHeadroom ? new[] { "minutes late" } : [], "nights short", "mean " + unit, "idle ÷ used", "capacity ÷ peak"])
         {
