@@ -6,7 +6,7 @@ using BenchmarkDotNet.Running;
 namespace Makalu.Capacity.Benchmarks;
 
 /// <summary>A figure of accuracy beside the time of an <see cref="SsaCase"/>.</summary>
-public sealed class SsaAccuracyColumn(string name, string legend, Func<SsaCase, double> figure) : IColumn
+public sealed class SsaAccuracyColumn(string name, string legend, Func<SsaCaseAccuracy, double> figure) : IColumn
 {
     public string Id => name;
 
@@ -25,7 +25,7 @@ public sealed class SsaAccuracyColumn(string name, string legend, Func<SsaCase, 
     public string Legend => legend;
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
-        => benchmarkCase.Parameters["Case"] is SsaCase ssa ? figure(ssa).ToString("G3", CultureInfo.InvariantCulture) : "";
+        => benchmarkCase.Parameters["Case"] is SsaCase ssa ? figure(ssa.Accuracy()).ToString("G3", CultureInfo.InvariantCulture) : "";
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
 

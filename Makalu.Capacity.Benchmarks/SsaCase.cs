@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Makalu.Capacity.Forecasting.Ssa;
 
 namespace Makalu.Capacity.Benchmarks;
@@ -5,6 +6,8 @@ namespace Makalu.Capacity.Benchmarks;
 /// <summary>A size of the SSA benchmarks.</summary>
 public sealed record SsaCase(int N, int L, int K)
 {
+    private static readonly ConcurrentDictionary<SsaCase, SsaCaseAccuracy> s_accuracy = new();
+
     public static IEnumerable<SsaCase> All()
     {
         foreach (int n in new[] { 2_000, 10_000, 200_000, 1_000_000 })
@@ -26,13 +29,13 @@ public sealed record SsaCase(int N, int L, int K)
 
     internal SsaModel Fit(double[] series) => SsaModel.Fit(series, new SsaOptions { WindowLength = L, Rank = K });
 
-    /// <summary>The largest residual of an eigenpair ÷ λ₁.</summary>
-    internal double Residual() => Fit(SsaBenchmarkSeries.Of(N)).Decomposition.Residual;
-
-    /// <summary>The root mean square error of 288 steps against the noise-free continuation; the noise has 1.</summary>
-    internal double ForecastError()
-    {
-        double[] forecast = Fit(SsaBenchmarkSeries.Of(N)).Forecast(288);
-        return Math.Sqrt(Enumerable.Range(0, 288).Average(h => Math.Pow(forecast[h] - SsaBenchmarkSeries.Signal(N + h, N), 2)));
-    }
+    /// <summary>How exact the fit and its forecast are; computed once for all columns and benchmarks of the size.</summary>
+    internal SsaCaseAccuracy Accuracy()
+        => s_accuracy.GetOrAdd(this, static c =>
+        {
+            SsaModel model = c.Fit(SsaBenchmarkSeries.Of(c.N));
+            double[] forecast = model.Forecast(288);
+            double error = Math.Sqrt(Enumerable.Range(0, 288).Average(h => Math.Pow(forecast[h] - SsaBenchmarkSeries.Signal(c.N + h, c.N), 2)));
+            return new SsaCaseAccuracy(model.Decomposition.Residual, error);
+        });
 }

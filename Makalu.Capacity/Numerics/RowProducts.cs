@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Makalu.Capacity.Numerics;
 
@@ -16,20 +17,21 @@ internal static class RowProducts
         for (; i <= count - 4; i += 4)
         {
             ReadOnlySpan<double> a = rows.Slice(i * length, length), b = rows.Slice((i + 1) * length, length), c = rows.Slice((i + 2) * length, length), d = rows.Slice((i + 3) * length, length);
+            ref double rowA = ref MemoryMarshal.GetReference(a), rowB = ref MemoryMarshal.GetReference(b), rowC = ref MemoryMarshal.GetReference(c), rowD = ref MemoryMarshal.GetReference(d), first = ref MemoryMarshal.GetReference(vector);
             Vector<double> sa = default, sb = default, sc = default, sd = default, ta = default, tb = default, tc = default, td = default;
             int j = 0;
             for (; j <= length - (2 * Vector<double>.Count); j += 2 * Vector<double>.Count)
             {
-                var v = new Vector<double>(vector[j..]);
-                var w = new Vector<double>(vector[(j + Vector<double>.Count)..]);
-                sa = Vector.FusedMultiplyAdd(new Vector<double>(a[j..]), v, sa);
-                sb = Vector.FusedMultiplyAdd(new Vector<double>(b[j..]), v, sb);
-                sc = Vector.FusedMultiplyAdd(new Vector<double>(c[j..]), v, sc);
-                sd = Vector.FusedMultiplyAdd(new Vector<double>(d[j..]), v, sd);
-                ta = Vector.FusedMultiplyAdd(new Vector<double>(a[(j + Vector<double>.Count)..]), w, ta);
-                tb = Vector.FusedMultiplyAdd(new Vector<double>(b[(j + Vector<double>.Count)..]), w, tb);
-                tc = Vector.FusedMultiplyAdd(new Vector<double>(c[(j + Vector<double>.Count)..]), w, tc);
-                td = Vector.FusedMultiplyAdd(new Vector<double>(d[(j + Vector<double>.Count)..]), w, td);
+                var v = Vector.LoadUnsafe(ref first, (nuint)j);
+                var w = Vector.LoadUnsafe(ref first, (nuint)(j + Vector<double>.Count));
+                sa = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref rowA, (nuint)j), v, sa);
+                sb = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref rowB, (nuint)j), v, sb);
+                sc = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref rowC, (nuint)j), v, sc);
+                sd = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref rowD, (nuint)j), v, sd);
+                ta = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref rowA, (nuint)(j + Vector<double>.Count)), w, ta);
+                tb = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref rowB, (nuint)(j + Vector<double>.Count)), w, tb);
+                tc = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref rowC, (nuint)(j + Vector<double>.Count)), w, tc);
+                td = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref rowD, (nuint)(j + Vector<double>.Count)), w, td);
             }
 
             double ra = Vector.Sum(sa + ta), rb = Vector.Sum(sb + tb), rc = Vector.Sum(sc + tc), rd = Vector.Sum(sd + td);
@@ -60,16 +62,17 @@ internal static class RowProducts
         {
             ReadOnlySpan<double> a = rows.Slice(i * length, length), b = rows.Slice((i + 1) * length, length), c = rows.Slice((i + 2) * length, length), d = rows.Slice((i + 3) * length, length);
             double ca = coefficients[i], cb = coefficients[i + 1], cc = coefficients[i + 2], cd = coefficients[i + 3];
+            ref double rowA = ref MemoryMarshal.GetReference(a), rowB = ref MemoryMarshal.GetReference(b), rowC = ref MemoryMarshal.GetReference(c), rowD = ref MemoryMarshal.GetReference(d), first = ref MemoryMarshal.GetReference(vector);
             Vector<double> va = new(ca), vb = new(cb), vc = new(cc), vd = new(cd);
             int j = 0;
             for (; j <= length - Vector<double>.Count; j += Vector<double>.Count)
             {
-                var sum = new Vector<double>(vector[j..]);
-                sum = Vector.FusedMultiplyAdd(new Vector<double>(a[j..]), va, sum);
-                sum = Vector.FusedMultiplyAdd(new Vector<double>(b[j..]), vb, sum);
-                sum = Vector.FusedMultiplyAdd(new Vector<double>(c[j..]), vc, sum);
-                sum = Vector.FusedMultiplyAdd(new Vector<double>(d[j..]), vd, sum);
-                sum.CopyTo(vector[j..]);
+                var sum = Vector.LoadUnsafe(ref first, (nuint)j);
+                sum = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref rowA, (nuint)j), va, sum);
+                sum = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref rowB, (nuint)j), vb, sum);
+                sum = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref rowC, (nuint)j), vc, sum);
+                sum = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref rowD, (nuint)j), vd, sum);
+                sum.StoreUnsafe(ref first, (nuint)j);
             }
 
             for (; j < length; j++)
@@ -81,6 +84,23 @@ internal static class RowProducts
         for (; i < coefficients.Length; i++)
         {
             TensorPrimitives.MultiplyAdd(rows.Slice(i * length, length), coefficients[i], vector, vector);
+        }
+    }
+
+    /// <summary>
+    /// result += Σ (row_i · vector) · row_i, and the products themselves into <paramref name="coefficients"/>. Four rows at a time are
+    /// multiplied and added while they are in the nearest cache: rows of a large matrix come from memory once and not twice.
+    /// </summary>
+    public static void AddProjection(ReadOnlySpan<double> rows, Span<double> coefficients, ReadOnlySpan<double> vector, Span<double> result)
+    {
+        int length = vector.Length;
+        for (int i = 0; i < coefficients.Length; i += 4)
+        {
+            int count = Math.Min(4, coefficients.Length - i);
+            ReadOnlySpan<double> four = rows.Slice(i * length, count * length);
+            Span<double> products = coefficients.Slice(i, count);
+            Dot(four, count, vector, products);
+            AddCombination(four, products, result);
         }
     }
 }

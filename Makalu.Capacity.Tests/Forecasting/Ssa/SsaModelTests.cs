@@ -104,6 +104,31 @@ public sealed class SsaModelTests
     }
 
     [TestMethod]
+    [DataRow(SsaForecastMethod.Recurrent)]
+    [DataRow(SsaForecastMethod.Vector)]
+    public void Append_InWhateverRhythmForecastsAreAsked_GivesTheSameBits(SsaForecastMethod method)
+    {
+        double[] series = Noisy(900, 8);
+        SsaModel model = SsaModel.Fit(series.AsSpan(0, 110), new SsaOptions { WindowLength = 60, Rank = 5, Method = method });
+        SsaTracker each = model.Track(), seldom = model.Track();
+        for (int t = 110; t < series.Length; t++)
+        {
+            each.Append(series[t]);
+            seldom.Append(series[t]);
+            double[] forecast = each.Forecast(80);
+            if (t is 111 or 140 or 168 or 169 or 170 or 400 or 899)
+            {
+                CollectionAssert.AreEqual(forecast, seldom.Forecast(80), $"after {t}");
+            }
+        }
+
+        // From scratch: the same components on the whole series.
+        double mean = model.Decomposition.Mean;
+        var whole = new SsaDecomposition(Array.ConvertAll(series, v => v - mean), mean, true, model.Decomposition.Subspace);
+        SsaAssert.Close(SsaModel.Of(whole, 5, method).Forecast(80), seldom.Forecast(80), 1e-9);
+    }
+
+    [TestMethod]
     public void Append_OfAMissingValue_TakesItsForecast()
     {
         SsaModel model = SsaModel.Fit(SsaSeries.From(300, t => Math.Sin(2 * Math.PI * t / 24)), new SsaOptions { WindowLength = 48, Rank = 2, SubtractMean = false });

@@ -45,11 +45,7 @@ internal sealed class SsaContinuation
         double[] known = new double[order];
         if (order < DirectWindow)
         {
-            for (int h = 0; h < order; h++)
-            {
-                known[h] = TensorPrimitives.Dot(Coefficients.AsSpan(0, order - h), tail[h..]);
-            }
-
+            SlidingProducts.Dot(Coefficients, tail, known);
             return known;
         }
 
@@ -77,14 +73,15 @@ internal sealed class SsaContinuation
     {
         int order = Coefficients.Length;
         ReadOnlySpan<double> a = Coefficients;
+        if (known.IsEmpty)
+        {
+            SlidingProducts.Dot(a, tail, result);
+            known = result;
+        }
+
         for (int h = 0; h < result.Length; h++)
         {
-            double value = 0;
-            if (h < order)
-            {
-                value = known.IsEmpty ? TensorPrimitives.Dot(a[..(order - h)], tail[h..]) : known[h];
-            }
-
+            double value = h < order ? known[h] : 0;
             int own = Math.Min(h, order);
             value += TensorPrimitives.Dot(a[(order - own)..], result.Slice(h - own, own));
             if (!(value >= Lower && value <= Upper))
