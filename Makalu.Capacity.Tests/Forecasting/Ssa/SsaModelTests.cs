@@ -85,7 +85,7 @@ public sealed class SsaModelTests
     public void Append_MovesTheForecastAsIfTheComponentsHadSeenTheNewValues()
     {
         double[] series = Noisy(700, 6);
-        foreach (SsaForecastMethod method in Enum.GetValues<SsaForecastMethod>())
+        foreach (SsaForecastMethod method in new[] { SsaForecastMethod.Recurrent, SsaForecastMethod.Vector })
         {
             SsaModel model = SsaModel.Fit(series.AsSpan(0, 500), new SsaOptions { WindowLength = 96, Rank = 5, Method = method });
             SsaTracker tracker = model.Track();

@@ -39,6 +39,11 @@ public sealed class MultivariateSsa
     /// <exception cref="ArgumentException">No series is given, or one does not fit the window; its index is stated.</exception>
     public static MultivariateSsa Fit(IReadOnlyList<ReadOnlyMemory<double>> series, int windowLength, int rank, SsaForecastMethod method = SsaForecastMethod.Recurrent, CancellationToken cancellationToken = default)
     {
+        if (method == SsaForecastMethod.Ridge)
+        {
+            throw new ArgumentException("Method Ridge regresses one series on itself and would borrow nothing. Pass Recurrent or Vector, or fit an SsaModel to each series.", nameof(method));
+        }
+
         if (series.Count == 0)
         {
             throw new ArgumentException("No series is given. Pass at least one.", nameof(series));

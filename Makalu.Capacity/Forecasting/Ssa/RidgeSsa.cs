@@ -72,7 +72,7 @@ public static class RidgeSsa
         int length = origins[^1];
         ReadOnlySpan<double> used = series[..length];
         double mean = MeanOfKnown(used, out int missing);
-        double[] rented = ArrayPool<double>.Shared.Rent(length + (window * past) + (3 * window) + past);
+        double[] rented = ArrayPool<double>.Shared.Rent(length + RidgeSsaWorkspace.Length(past, window));
         try
         {
             // The forecast does not depend on what is subtracted here; the mean keeps the sums of products small.
@@ -101,6 +101,23 @@ public static class RidgeSsa
         {
             ArrayPool<double>.Shared.Return(rented);
         }
+    }
+
+    /// <summary>The forecast of a complete series as an affine function of its last WindowLength values.</summary>
+    /// <param name="centred">Finite values about zero, oldest first; at least WindowLength + Horizon.</param>
+    /// <param name="options">Window length, horizon, ridge and centring length.</param>
+    internal static RidgeSsaMap Map(ReadOnlySpan<double> centred, RidgeSsaOptions options)
+    {
+        options.Validate();
+        CheckOrigins(centred, [centred.Length], options, options.Horizon);
+        int window = options.WindowLength + options.Horizon;
+        var workspace = new RidgeSsaWorkspace(new double[RidgeSsaWorkspace.Length(options.WindowLength, window)], options.WindowLength, window);
+        workspace.FirstColumn.Clear();
+        workspace.AddToFirstColumn(centred, null, 0, centred.Length - window + 1);
+        double[] coefficients = new double[options.Horizon * options.WindowLength];
+        double[] constants = new double[options.Horizon];
+        workspace.FillMap(centred, options, coefficients, constants);
+        return new RidgeSsaMap(options.WindowLength, coefficients, constants);
     }
 
     /// <summary>The number of windows of <paramref name="window"/> steps that touch no missing value: what a covariance can be learned from.</summary>

@@ -21,6 +21,12 @@ public sealed record RidgeSsaOptions
     /// </summary>
     public int CentringLength { get; init; }
 
+    /// <summary>
+    /// Whether the mean course of all windows about their levels is taken off first and added back to the forecast: a regression with
+    /// an intercept. Default false. A steady trend is then learned from the whole history and survives any ridge.
+    /// </summary>
+    public bool Intercept { get; init; }
+
     /// <summary>The centring length with the default resolved.</summary>
     internal int ResolvedCentringLength => CentringLength == 0 ? WindowLength : CentringLength;
 

@@ -13,6 +13,7 @@ internal ref struct RidgeSsaWorkspace
     private readonly Span<double> _centringProducts;
     private readonly Span<double> _centring;
     private readonly Span<double> _solution;
+    private readonly Span<double> _course;
 
     public RidgeSsaWorkspace(Span<double> memory, int past, int window)
     {
@@ -24,7 +25,11 @@ internal ref struct RidgeSsaWorkspace
         _centringProducts = memory.Slice(window, window);
         _centring = memory.Slice(2 * window, past);
         _solution = memory.Slice((2 * window) + past, past);
+        _course = memory.Slice(2 * (window + past), window);
     }
+
+    /// <summary>The memory that a workspace takes.</summary>
+    public static int Length(int past, int window) => (window * past) + (4 * window) + (2 * past);
 
     /// <summary>Σ x_k·x_{k+i} over the windows k taken so far, for i = 0 … W − 1: all that the matrix of sums of products needs.</summary>
     public Span<double> FirstColumn { get; }
@@ -47,16 +52,62 @@ internal ref struct RidgeSsaWorkspace
     /// <summary>Forecasts from the values before <paramref name="origin"/>, whose windows have been added.</summary>
     public readonly void Forecast(ReadOnlySpan<double> x, List<WindowRun>? runs, int origin, RidgeSsaOptions options, Span<double> forecast)
     {
+        double level = Factorise(x, runs, origin, options, out int known, out bool isConstant);
+        if (!isConstant)
+        {
+            CholeskyFactorisation.Solve(_gram, known, _past, _solution[..known]);
+        }
+
+        for (int h = 0; h < forecast.Length; h++)
+        {
+            double regressed = isConstant ? 0 : TensorPrimitives.Dot<double>(_gram.Slice((_past + h) * _past, known), _solution[..known]);
+            forecast[h] = level + _course[_past + h] + regressed;
+        }
+    }
+
+    /// <summary>
+    /// The forecast as an affine function of the last L values of a complete series: a row of L coefficients for each step, and a
+    /// constant for each.
+    /// </summary>
+    public readonly void FillMap(ReadOnlySpan<double> x, RidgeSsaOptions options, Span<double> coefficients, Span<double> constants)
+    {
+        Factorise(x, null, x.Length, options, out _, out bool isConstant);
+        for (int h = 0; h < options.Horizon; h++)
+        {
+            Span<double> row = coefficients.Slice(h * _past, _past);
+            row.Clear();
+            if (!isConstant)
+            {
+                _gram.Slice((_past + h) * _past, _past).CopyTo(row);
+                CholeskyFactorisation.Solve(_gram, _past, _past, row);
+            }
+
+            constants[h] = _course[_past + h] - TensorPrimitives.Dot<double>(row, _course[.._past]);
+
+            // What is regressed is the deviation from the level, itself a mean of the last values.
+            TensorPrimitives.MultiplyAdd(_centring, 1 - TensorPrimitives.Sum<double>(row), row, row);
+        }
+    }
+
+    /// <summary>Factorises the regularised equations and leaves their right-hand side in the solution; returns the level.</summary>
+    private readonly double Factorise(ReadOnlySpan<double> x, List<WindowRun>? runs, int origin, RidgeSsaOptions options, out int known, out bool isConstant)
+    {
         ReadOnlySpan<double> recent = x.Slice(origin - _past, _past);
         double level = FillCentring(recent, options.ResolvedCentringLength, origin);
+        int windows = FillCourse(x, runs, origin - _window + 1, options.Intercept);
 
         // Rounding can leave the matrix indefinite only where λ is near its minimum; ten times more is then still next to nothing.
         for (double ridge = options.Ridge; ; ridge *= 10)
         {
             FillGram(x, runs, origin - _window + 1);
             double both = CentringProducts();
-            int known = runs is null ? _past : KeepKnownColumns(recent);
+            known = runs is null ? _past : KeepKnownColumns(recent);
             FillCentredAndDeviations(recent, level, both, known);
+            if (options.Intercept)
+            {
+                TakeOffCourse(recent, known, windows);
+            }
+
             double trace = 0;
             for (int i = 0; i < known; i++)
             {
@@ -64,20 +115,10 @@ internal ref struct RidgeSsaWorkspace
             }
 
             // A trace that is zero up to the rounding of the sums is that of a constant series, whose forecast is its level.
-            if (!(trace > 1e-13 * known * FirstColumn[0]))
+            isConstant = !(trace > 1e-13 * known * FirstColumn[0]);
+            if (isConstant || TryFactoriseRidge(known, trace / known * ridge))
             {
-                forecast.Fill(level);
-                return;
-            }
-
-            if (SolveRidge(known, trace / known * ridge))
-            {
-                for (int h = 0; h < forecast.Length; h++)
-                {
-                    forecast[h] = level + TensorPrimitives.Dot<double>(_gram.Slice((_past + h) * _past, known), _solution[..known]);
-                }
-
-                return;
+                return level;
             }
         }
     }
@@ -251,20 +292,78 @@ internal ref struct RidgeSsaWorkspace
         }
     }
 
-    /// <summary>Solves the regularised equations; false when the matrix is indefinite to working precision.</summary>
-    private readonly bool SolveRidge(int known, double ridge)
+    /// <summary>
+    /// The mean over windows of their deviation from their level, by position: the sum over windows moves on by one position when the
+    /// first value of each run drops out and the one after its last comes in. Zero without an intercept. Returns the number of windows.
+    /// </summary>
+    private readonly int FillCourse(ReadOnlySpan<double> x, List<WindowRun>? runs, int windows, bool intercept)
+    {
+        _course.Clear();
+        if (!intercept)
+        {
+            return 0;
+        }
+
+        int count = 0;
+        int runCount = runs?.Count ?? 1;
+        for (int r = 0; r < runCount; r++)
+        {
+            WindowRun part = runs is null ? new WindowRun(0, windows) : runs[r].Clip(0, windows);
+            if (part.Start >= part.End)
+            {
+                continue;
+            }
+
+            count += part.End - part.Start;
+            double sum = TensorPrimitives.Sum(x[part.Start..part.End]);
+            for (int i = 0; i < _window; i++)
+            {
+                _course[i] += sum;
+                if (i + 1 < _window)
+                {
+                    sum += x[part.End + i] - x[part.Start + i];
+                }
+            }
+        }
+
+        TensorPrimitives.Subtract(_course, TensorPrimitives.Dot<double>(_course[.._past], _centring), _course);
+        TensorPrimitives.Divide(_course, count, _course);
+        return count;
+    }
+
+    /// <summary>C − K·ccᵀ for the mean course c of K windows, and the deviations less the course.</summary>
+    private readonly void TakeOffCourse(ReadOnlySpan<double> recent, int known, int windows)
+    {
+        // The course of the known positions, gathered where the products of the centring are no longer needed.
+        Span<double> past = _centringProducts[..known];
+        int target = 0;
+        for (int i = 0; i < _past; i++)
+        {
+            if (!double.IsNaN(recent[i]))
+            {
+                past[target++] = _course[i];
+            }
+        }
+
+        for (int i = 0; i < known + _window - _past; i++)
+        {
+            int source = i < known ? i : _past + i - known;
+            double own = i < known ? past[i] : _course[source];
+            Span<double> row = _gram.Slice(source * _past, Math.Min(i + 1, known));
+            TensorPrimitives.MultiplyAdd(past[..row.Length], -windows * own, row, row);
+        }
+
+        TensorPrimitives.Subtract(_solution[..known], past, _solution[..known]);
+    }
+
+    /// <summary>Adds the ridge and factorises; false when the matrix is indefinite to working precision.</summary>
+    private readonly bool TryFactoriseRidge(int known, double ridge)
     {
         for (int i = 0; i < known; i++)
         {
             _gram[(i * _past) + i] += ridge;
         }
 
-        if (!CholeskyFactorisation.TryFactorise(_gram, known, _past))
-        {
-            return false;
-        }
-
-        CholeskyFactorisation.Solve(_gram, known, _past, _solution[..known]);
-        return true;
+        return CholeskyFactorisation.TryFactorise(_gram, known, _past);
     }
 }

@@ -1,6 +1,6 @@
 namespace Makalu.Capacity.Forecasting.Ssa;
 
-/// <summary>How a model of hard rank continues a series.</summary>
+/// <summary>How a model continues a series.</summary>
 public enum SsaForecastMethod
 {
     /// <summary>
@@ -13,4 +13,10 @@ public enum SsaForecastMethod
     /// more stable of the two. Growth of the continuation is limited by construction.
     /// </summary>
     Vector,
+
+    /// <summary>
+    /// The next values are regressed on the last window directly, each component kept in proportion to how far it stands above the
+    /// ridge: a soft rank instead of a hard one (<see cref="RidgeSsa"/>, with an intercept).
+    /// </summary>
+    Ridge,
 }

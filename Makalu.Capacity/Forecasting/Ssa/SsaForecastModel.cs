@@ -69,7 +69,7 @@ internal sealed class SsaForecastModel : IForecastModel
         SsaModel past = _model;
         if (first < count - 1 && _model.Rank <= most)
         {
-            past = SsaModel.FitFixed(_values.AsSpan(0, first), window, _model.Rank, _model.RequestedMethod, _model.Decomposition.SubtractsMean, _model.Decomposition, cancellationToken);
+            past = SsaModel.FitFixed(_values.AsSpan(0, first), _model.Specification, _model.Decomposition, cancellationToken);
         }
         else
         {

@@ -21,15 +21,18 @@ public sealed class SsaForecastingEstimator : IEstimator<SsaForecastingTransform
         if (_settings.RankSelection == RankSelectionMethod.Fixed)
         {
             double[] complete = SsaGapFilling.Complete(series, new SsaOptions { WindowLength = _settings.WindowSize }, default).ToArray();
-            model = SsaModel.FitFixed(complete, _settings.WindowSize, _settings.Rank!.Value, SsaForecastMethod.Recurrent, true, null, default, _settings.LargestModulus);
+            model = SsaModel.FitFixed(complete, new SsaSpecification { WindowLength = _settings.WindowSize, Rank = _settings.Rank!.Value, MostGrowth = _settings.LargestModulus }, null, default);
         }
         else
         {
             int most = Math.Min(_settings.MaxRank ?? 30, _settings.RankSelection == RankSelectionMethod.Fast ? 10 : int.MaxValue);
-            var options = new SsaOptions { WindowLength = _settings.WindowSize, Rank = _settings.Rank, MaxRank = most, Horizon = _settings.Horizon };
+
+            // Only the shift of windows can be held to a limit of growth.
+            SsaForecastMethod? method = double.IsFinite(_settings.LargestModulus) ? SsaForecastMethod.Vector : null;
+            var options = new SsaOptions { WindowLength = _settings.WindowSize, Rank = _settings.Rank, MaxRank = most, Horizon = _settings.Horizon, Method = method };
             double[] complete = SsaGapFilling.Complete(series, options, default).ToArray();
-            SsaSelection selection = SsaSelection.Select(complete, options);
-            model = SsaModel.FitFixed(complete, selection.WindowLength, selection.Rank, selection.Method, true, null, default, _settings.LargestModulus);
+            SsaSpecification chosen = SsaSelection.Select(complete, options).Specification(options);
+            model = SsaModel.FitFixed(complete, chosen with { MostGrowth = _settings.LargestModulus }, null, default);
         }
 
         return new SsaForecastingTransformer(new SsaForecastingState(_settings, model), input.Schema[_settings.Input].Type);
@@ -40,7 +43,7 @@ public sealed class SsaForecastingEstimator : IEstimator<SsaForecastingTransform
     {
         // The shape follows from the pipeline that the transformer is made of; a constant series of the least length stands in.
         double[] line = new double[_settings.WindowSize + 8];
-        SsaModel model = SsaModel.FitFixed(line, _settings.WindowSize, 1, SsaForecastMethod.Recurrent, true, null, default);
+        SsaModel model = SsaModel.FitFixed(line, new SsaSpecification { WindowLength = _settings.WindowSize, Rank = 1 }, null, default);
         DataViewType type = NumberDataViewType.Single;
         foreach (SchemaShape.Column column in inputSchema)
         {

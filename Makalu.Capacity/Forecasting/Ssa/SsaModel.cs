@@ -15,19 +15,24 @@ public sealed class SsaModel
     private readonly double[] _coordinates;
     private readonly Lazy<double[]> _reconstruction;
 
-    internal SsaModel(SsaDecomposition decomposition, int rank, SsaForecastMethod method, SsaContinuation continuation, double spectralRadius, double largestModulus, double[] tailSums, double[] knownPart, double[] coordinates)
+    internal SsaModel(SsaDecomposition decomposition, SsaSpecification specification, SsaContinuation continuation, double spectralRadius, double largestModulus, double[] tailSums, double[] knownPart, double[] coordinates, RidgeSsaMap? map)
     {
         Decomposition = decomposition;
-        Rank = rank;
+        Specification = specification;
+        RidgeMap = map;
         Continuation = continuation;
         SpectralRadius = spectralRadius;
         LargestModulus = largestModulus;
-        RequestedMethod = method;
         _tailSums = tailSums;
         _knownPart = knownPart;
         _coordinates = coordinates;
         _reconstruction = new Lazy<double[]>(() => Decomposition.ReconstructLeading(Rank));
-        Method = method == SsaForecastMethod.Recurrent && continuation.CanRecur ? SsaForecastMethod.Recurrent : SsaForecastMethod.Vector;
+        Method = specification.Method switch
+        {
+            SsaForecastMethod.Recurrent when continuation.CanRecur => SsaForecastMethod.Recurrent,
+            SsaForecastMethod.Ridge => SsaForecastMethod.Ridge,
+            _ => SsaForecastMethod.Vector,
+        };
     }
 
     /// <summary>Fits a model; what the options leave out is chosen by rolling origin on the series itself.</summary>
@@ -44,11 +49,19 @@ public sealed class SsaModel
         ReadOnlySpan<double> complete = SsaGapFilling.Complete(series, options, cancellationToken);
         if (options.WindowLength is { } window && options.Rank is { } rank)
         {
-            return FitFixed(complete, window, rank, options.Method ?? SsaForecastMethod.Recurrent, options.SubtractMean, null, cancellationToken);
+            var given = new SsaSpecification
+            {
+                WindowLength = window,
+                Rank = rank,
+                Method = options.Method ?? SsaForecastMethod.Recurrent,
+                SubtractMean = options.SubtractMean,
+                Ridge = options.Ridge ?? SsaOptions.DefaultRidge,
+                Horizon = options.Horizon ?? int.MaxValue,
+            };
+            return FitFixed(complete, given, null, cancellationToken);
         }
 
-        SsaSelection selection = SsaSelection.Select(complete, options, cancellationToken);
-        return FitFixed(complete, selection.WindowLength, selection.Rank, selection.Method, options.SubtractMean, null, cancellationToken);
+        return FitFixed(complete, SsaSelection.Select(complete, options, cancellationToken).Specification(options), null, cancellationToken);
     }
 
     /// <summary>Fits the same window, rank and method to a newer series; the search starts from this model's components.</summary>
@@ -57,7 +70,7 @@ public sealed class SsaModel
     /// <returns>A new model.</returns>
     /// <exception cref="ArgumentException">The series does not fit the window, or a value is not finite.</exception>
     public SsaModel Refit(ReadOnlySpan<double> series, CancellationToken cancellationToken = default)
-        => FitFixed(series, Decomposition.WindowLength, Rank, RequestedMethod, Decomposition.SubtractsMean, Decomposition, cancellationToken);
+        => FitFixed(series, Specification, Decomposition, cancellationToken);
 
     /// <summary>A model of the leading <paramref name="rank"/> components of a decomposition that exists already.</summary>
     /// <param name="decomposition">The decomposition.</param>
@@ -67,11 +80,11 @@ public sealed class SsaModel
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rank"/> exceeds the components.</exception>
     /// <exception cref="ForecastException">No forecast is defined: the components' space holds the last coordinate axis.</exception>
     public static SsaModel Of(SsaDecomposition decomposition, int rank, SsaForecastMethod method = SsaForecastMethod.Recurrent)
-        => Of(decomposition, rank, method, double.PositiveInfinity);
+        => Of(decomposition, new SsaSpecification { WindowLength = decomposition.WindowLength, Rank = rank, Method = method, SubtractMean = decomposition.SubtractsMean });
 
-    /// <summary>As the public form, with a limit of growth in one step besides the model's own.</summary>
-    internal static SsaModel Of(SsaDecomposition decomposition, int rank, SsaForecastMethod method, double mostGrowth)
+    internal static SsaModel Of(SsaDecomposition decomposition, SsaSpecification specification)
     {
+        int rank = specification.Rank;
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rank, decomposition.ComponentCount);
         SsaSubspace subspace = decomposition.Subspace;
@@ -82,7 +95,7 @@ public sealed class SsaModel
             throw new ForecastException(FormattableString.Invariant($"Rank {rank} with WindowLength {subspace.WindowLength} has verticality coefficient {recurrence.Verticality:R}, which must be below 1 for a forecast to be defined. Lower Rank or raise WindowLength."));
         }
 
-        double largestModulus = Math.Min(mostGrowth, Math.Exp(Math.Log(1000) / decomposition.SeriesLength));
+        double largestModulus = Math.Min(specification.MostGrowth, Math.Exp(Math.Log(1000) / decomposition.SeriesLength));
         MathNet.Numerics.LinearAlgebra.Matrix<double>? shift = null;
         double spectralRadius = 0;
         if (usable > 0)
@@ -97,8 +110,16 @@ public sealed class SsaModel
         double[] tail = SsaTail.Values(sums, decomposition.SeriesLength, subspace.WindowLength);
         double[] coordinates = new double[usable];
         RowProducts.Dot(subspace.Vectors, usable, decomposition.Centred[^subspace.WindowLength..], coordinates);
-        method = spectralRadius > mostGrowth ? SsaForecastMethod.Vector : method;
-        return new SsaModel(decomposition, rank, method, continuation, spectralRadius, largestModulus, sums, continuation.KnownPart(tail), coordinates);
+        bool isRidge = specification.Method == SsaForecastMethod.Ridge;
+        if (spectralRadius > specification.MostGrowth || (isRidge && double.IsFinite(specification.MostGrowth)))
+        {
+            // Only the shift of windows can be held to a limit of growth.
+            specification = specification with { Method = SsaForecastMethod.Vector };
+            isRidge = false;
+        }
+
+        RidgeSsaMap? map = isRidge ? RidgeSsa.Map(decomposition.Centred, specification.RidgeOptions(decomposition.SeriesLength)) : null;
+        return new SsaModel(decomposition, specification, continuation, spectralRadius, largestModulus, sums, continuation.KnownPart(tail), coordinates, map);
     }
 
     /// <summary>The decomposition the model rests on.</summary>
@@ -107,8 +128,11 @@ public sealed class SsaModel
     /// <summary>The window length, L.</summary>
     public int WindowLength => Decomposition.WindowLength;
 
-    /// <summary>The number of leading components that make the forecast.</summary>
-    public int Rank { get; }
+    /// <summary>The number of leading components that make the reconstruction, and the forecast unless that is of soft rank (<see cref="SsaForecastMethod.Ridge"/>).</summary>
+    public int Rank => Specification.Rank;
+
+    /// <summary>The ridge of the soft rank; null unless <see cref="Method"/> is <see cref="SsaForecastMethod.Ridge"/>.</summary>
+    public double? Ridge => Method == SsaForecastMethod.Ridge ? Specification.Ridge : null;
 
     /// <summary>How the series is continued: what was asked for, or vector where the recurrence would amplify noise.</summary>
     public SsaForecastMethod Method { get; }
@@ -146,7 +170,9 @@ public sealed class SsaModel
 
     internal double LargestModulus { get; }
 
-    internal SsaForecastMethod RequestedMethod { get; }
+    internal SsaSpecification Specification { get; }
+
+    internal RidgeSsaMap? RidgeMap { get; }
 
     internal ReadOnlySpan<double> TailSums => _tailSums;
 
@@ -178,7 +204,11 @@ public sealed class SsaModel
     /// <param name="result">Receives one finite value for each step, within the bounds of <see cref="Stability"/>.</param>
     public void Forecast(Span<double> result)
     {
-        if (Method != SsaForecastMethod.Recurrent || !Continuation.TryRecur([], _knownPart, result))
+        if (RidgeMap is not null)
+        {
+            RidgeMap.Continue(Decomposition.Centred[^WindowLength..], Continuation.Lower, Continuation.Upper, result);
+        }
+        else if (Method != SsaForecastMethod.Recurrent || !Continuation.TryRecur([], _knownPart, result))
         {
             Continuation.ShiftWindows(_coordinates, result);
         }
@@ -187,7 +217,7 @@ public sealed class SsaModel
     }
 
     /// <summary>
-    /// How a shock of 1 in the last value spreads into the next ones through the recurrence: ψ₁ … ψ_H, so that the variance of
+    /// How a shock of 1 in the last value spreads into the next ones through the recurrence, or the regression of the ridge form: ψ₁ … ψ_H, so that the variance of
     /// the forecast at step h is σ²·(1 + ψ₁² + … + ψ²_(h−1)) for innovations of variance σ².
     /// </summary>
     /// <param name="horizon">1 or more.</param>
@@ -196,6 +226,12 @@ public sealed class SsaModel
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
         double[] response = new double[horizon];
+        if (RidgeMap is not null)
+        {
+            RidgeMap.Respond(response);
+            return response;
+        }
+
         ReadOnlySpan<double> a = Continuation.Coefficients;
         for (int h = 0; h < horizon; h++)
         {
@@ -219,8 +255,8 @@ public sealed class SsaModel
     /// <exception cref="InvalidDataException">The stream does not hold a model, or one of a newer version.</exception>
     public static SsaModel Load(Stream stream) => SsaModelFile.Read(stream);
 
-    internal static SsaModel FitFixed(ReadOnlySpan<double> series, int window, int rank, SsaForecastMethod method, bool subtractMean, SsaDecomposition? previous, CancellationToken cancellationToken, double mostGrowth = double.PositiveInfinity)
-        => Of(SsaDecomposition.Decompose(series, window, rank, subtractMean, previous, cancellationToken), rank, method, mostGrowth);
+    internal static SsaModel FitFixed(ReadOnlySpan<double> series, SsaSpecification specification, SsaDecomposition? previous, CancellationToken cancellationToken)
+        => Of(SsaDecomposition.Decompose(series, specification.WindowLength, specification.Rank, specification.SubtractMean, previous, cancellationToken), specification);
 
     /// <summary>The history's range widened by its own width on both sides: a straight line may run on for as long as it has run. Where nothing but rounding is left over, growth is believed further.</summary>
     private static (double Lower, double Upper) Bounds(SsaDecomposition decomposition, int rank)
@@ -235,7 +271,12 @@ public sealed class SsaModel
 
     private string Reason()
     {
-        string how = Method == RequestedMethod
+        if (Method == SsaForecastMethod.Ridge)
+        {
+            return FormattableString.Invariant($"The next {RidgeMap!.Horizon} values are regressed on the last window with ridge {Specification.Ridge}, later ones on those; nothing is iterated within, and values are held to the bounds.");
+        }
+
+        string how = Method == Specification.Method
             ? $"The {(Method == SsaForecastMethod.Recurrent ? "recurrence" : "shift of the last window")} continues the series"
             : FormattableString.Invariant($"The last window is shifted, as the recurrence with verticality coefficient {Continuation.Verticality:F3} would amplify noise");
         return SpectralRadius > LargestModulus

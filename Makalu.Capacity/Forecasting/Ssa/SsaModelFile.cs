@@ -6,7 +6,7 @@ namespace Makalu.Capacity.Forecasting.Ssa;
 /// <summary>The binary form of a model: a mark, a version, then everything a forecast is computed from, little-endian and exact.</summary>
 internal static class SsaModelFile
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private static ReadOnlySpan<byte> Mark => "MakaluSSA\n"u8;
 
     public static void Write(SsaModel model, Stream stream)
@@ -17,7 +17,10 @@ internal static class SsaModelFile
         SsaDecomposition decomposition = model.Decomposition;
         writer.Write(decomposition.WindowLength);
         writer.Write(model.Rank);
-        writer.Write((int)model.RequestedMethod);
+        writer.Write((int)model.Specification.Method);
+        writer.Write(model.Specification.Ridge);
+        writer.Write(model.Specification.Horizon);
+        writer.Write(model.Specification.MostGrowth);
         writer.Write(decomposition.SubtractsMean);
         writer.Write(decomposition.Mean);
         writer.Write(decomposition.Subspace.Trace);
@@ -37,6 +40,8 @@ internal static class SsaModelFile
         Write(writer, model.TailSums);
         Write(writer, model.KnownPart);
         Write(writer, model.Coordinates);
+        Write(writer, model.RidgeMap?.Coefficients ?? []);
+        Write(writer, model.RidgeMap?.Constants ?? []);
     }
 
     public static SsaModel Read(Stream stream)
@@ -58,6 +63,9 @@ internal static class SsaModelFile
             int window = reader.ReadInt32();
             int rank = reader.ReadInt32();
             var method = (SsaForecastMethod)reader.ReadInt32();
+            double ridge = reader.ReadDouble();
+            int horizon = reader.ReadInt32();
+            double mostGrowth = reader.ReadDouble();
             bool subtractsMean = reader.ReadBoolean();
             double mean = reader.ReadDouble();
             double trace = reader.ReadDouble();
@@ -75,16 +83,21 @@ internal static class SsaModelFile
             double[] tailSums = ReadArray(reader);
             double[] knownPart = ReadArray(reader);
             double[] coordinates = ReadArray(reader);
+            double[] regression = ReadArray(reader);
+            double[] constants = ReadArray(reader);
             int used = coordinates.Length;
             bool consistent = window >= 2 && centred.Length > window && vectors.Length == (long)eigenvalues.Length * window && rank >= 1 && rank <= eigenvalues.Length
                 && continuation.Coefficients.Length == window - 1 && tailSums.Length == window - 1 && knownPart.Length == window - 1
-                && used <= rank && continuation.Rank == used && continuation.Shift.Length == used * used && Enum.IsDefined(method);
+                && used <= rank && continuation.Rank == used && continuation.Shift.Length == used * used && Enum.IsDefined(method)
+                && regression.Length == (long)constants.Length * window && (method == SsaForecastMethod.Ridge) == (constants.Length > 0);
             if (!consistent)
             {
                 throw new InvalidDataException("The SSA model is damaged: its parts do not fit each other. Save it again from a fitted model.");
             }
 
-            return new SsaModel(decomposition, rank, method, continuation, spectralRadius, largestModulus, tailSums, knownPart, coordinates);
+            var specification = new SsaSpecification { WindowLength = window, Rank = rank, Method = method, SubtractMean = subtractsMean, Ridge = ridge, Horizon = horizon, MostGrowth = mostGrowth };
+            RidgeSsaMap? map = constants.Length > 0 ? new RidgeSsaMap(window, regression, constants) : null;
+            return new SsaModel(decomposition, specification, continuation, spectralRadius, largestModulus, tailSums, knownPart, coordinates, map);
         }
         catch (EndOfStreamException exception)
         {

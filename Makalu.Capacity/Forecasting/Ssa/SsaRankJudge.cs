@@ -26,44 +26,45 @@ internal sealed class SsaRankJudge
         _ranks = Math.Min(_ranks, decomposition.ComponentCount);
     }
 
-    /// <summary>The root mean square error of rank 1, 2, …; NaN where no forecast is defined.</summary>
-    public double[] Errors(SsaForecastMethod method, CancellationToken cancellationToken)
+    /// <summary>For each origin the mean square error of rank 1, 2, …; NaN where no forecast is defined.</summary>
+    public double[][] SquaredErrors(SsaForecastMethod method, CancellationToken cancellationToken)
     {
-        double[] squares = new double[_ranks];
+        double[][] squares = new double[_origins.Length][];
+        for (int o = 0; o < squares.Length; o++)
+        {
+            squares[o] = new double[_ranks];
+        }
+
         if (_decomposition.Subspace.NumericalRank() == 0)
         {
             // A constant: whatever the method, the forecast is the mean.
-            foreach (int origin in _origins)
+            for (int o = 0; o < squares.Length; o++)
             {
-                squares[0] += Squares(origin, new double[_horizon]);
+                squares[o][0] = MeanSquare(_origins[o], new double[_horizon]);
             }
         }
         else if (method == SsaForecastMethod.Recurrent)
         {
-            AddRecurrent(squares, cancellationToken);
+            FillRecurrent(squares, cancellationToken);
         }
         else
         {
-            AddVector(squares, cancellationToken);
-        }
-
-        for (int r = 0; r < _ranks; r++)
-        {
-            squares[r] = Math.Sqrt(squares[r] / ((double)_origins.Length * _horizon));
+            FillVector(squares, cancellationToken);
         }
 
         return squares;
     }
 
-    private void AddRecurrent(double[] squares, CancellationToken cancellationToken)
+    private void FillRecurrent(double[][] squares, CancellationToken cancellationToken)
     {
         (double lower, double upper) = Bounds();
         int order = _window - 1;
         double[] forecast = new double[_horizon];
         double[] tail = new double[order];
         double[] coefficients = new double[order];
-        foreach (int origin in _origins)
+        for (int o = 0; o < _origins.Length; o++)
         {
+            int origin = _origins[o];
             cancellationToken.ThrowIfCancellationRequested();
             double[] sums = new double[order];
             double[] unscaled = new double[order];
@@ -77,12 +78,12 @@ internal sealed class SsaRankJudge
                 SsaTail.Fill(sums, origin, _window, tail);
                 TensorPrimitives.Divide(unscaled, Math.Max(1 - verticality, 1e-9), coefficients);
                 var continuation = new SsaContinuation(coefficients, verticality, [], [], lower, upper);
-                squares[r] += continuation.CanRecur && continuation.TryRecur(tail, [], forecast) ? Squares(origin, forecast) : double.NaN;
+                squares[o][r] = continuation.CanRecur && continuation.TryRecur(tail, [], forecast) ? MeanSquare(origin, forecast) : double.NaN;
             }
         }
     }
 
-    private void AddVector(double[] squares, CancellationToken cancellationToken)
+    private void FillVector(double[][] squares, CancellationToken cancellationToken)
     {
         (double lower, double upper) = Bounds();
         SsaSubspace subspace = _decomposition.Subspace;
@@ -96,17 +97,22 @@ internal sealed class SsaRankJudge
             SsaRecurrence recurrence = SsaRecurrence.Of(subspace, r);
             if (!recurrence.IsDefined)
             {
-                squares[r - 1] = double.NaN;
+                foreach (double[] atOrigin in squares)
+                {
+                    atOrigin[r - 1] = double.NaN;
+                }
+
                 continue;
             }
 
             Matrix<double> shift = SsaRecurrence.Shift(subspace, products, _ranks, r, largestModulus, out _);
             var continuation = new SsaContinuation(recurrence.Coefficients, recurrence.Verticality, shift.ToRowMajorArray(), SsaRecurrence.AveragingRow(subspace, r, shift), lower, upper);
-            foreach (int origin in _origins)
+            for (int o = 0; o < _origins.Length; o++)
             {
+                int origin = _origins[o];
                 RowProducts.Dot(subspace.Vectors, r, _centred.AsSpan(origin - _window, _window), coordinates);
                 continuation.ShiftWindows(coordinates.AsSpan(0, r), forecast);
-                squares[r - 1] += Squares(origin, forecast);
+                squares[o][r - 1] = MeanSquare(origin, forecast);
             }
         }
     }
@@ -120,7 +126,7 @@ internal sealed class SsaRankJudge
         return (minimum - width, maximum + width);
     }
 
-    private double Squares(int origin, double[] forecast)
+    private double MeanSquare(int origin, double[] forecast)
     {
         double sum = 0;
         for (int h = 0; h < _horizon; h++)
@@ -129,6 +135,6 @@ internal sealed class SsaRankJudge
             sum += error * error;
         }
 
-        return sum;
+        return sum / _horizon;
     }
 }

@@ -2,15 +2,19 @@
 namespace Makalu.Capacity.Forecasting.Ssa;
 
 /// <summary>
-/// Window, rank and method chosen by rolling origin: for each window one decomposition of the values before the first origin
-/// serves all ranks, as components are nested, and all origins, as later values are only projected on it.
+/// Window, rank and method chosen by rolling origin: up to 16 origins over the last eight horizons, at most half the series. For each
+/// window one decomposition serves all ranks, as components are nested. A candidate is as good as the best when its squared errors
+/// exceed the best one's by no more than half a standard error of their differences over the origins, or 1 % of the root mean square:
+/// among those the least effective rank is chosen, then the shortest window, then the least error (the one-standard-error rule of
+/// Breiman, Friedman, Olshen and Stone, Classification and Regression Trees, 1984, section 3.4.3, at half its width).
 /// </summary>
 /// <remarks>Immutable; safe to share between threads.</remarks>
 public sealed class SsaSelection
 {
-    private const double TieOfRanks = 0.01;
-    private const double TieOfCandidates = 0.03;
-    private const int MostOrigins = 6;
+    private const double StandardErrors = 0.5;
+    private const double Tie = 0.01;
+    private const int MostOrigins = 16;
+    private const int Horizons = 8;
     private const int LongestWindow = 3000;
 
     private SsaSelection(SsaCandidate chosen, IReadOnlyList<SsaCandidate> candidates, int horizon, int origins)
@@ -24,7 +28,7 @@ public sealed class SsaSelection
     /// <summary>The choice.</summary>
     public SsaCandidate Chosen { get; }
 
-    /// <summary>The best rank of each window and method, best first.</summary>
+    /// <summary>Every rank and ridge of each window and method, least error first.</summary>
     public IReadOnlyList<SsaCandidate> Candidates { get; }
 
     /// <summary>The horizon the candidates were judged at.</summary>
@@ -61,14 +65,16 @@ public sealed class SsaSelection
         int[] seasons = options.SeasonLengths.Count > 0 ? [.. options.SeasonLengths.Order()] : SeasonDetection.Detect(series);
         int season = seasons.Length > 0 ? seasons[^1] : 0;
         int horizon = options.Horizon ?? Math.Clamp(season, 1, Math.Max(1, series.Length / 10));
-        horizon = Math.Min(horizon, Math.Max(1, series.Length / 4));
-        int first = Math.Max(series.Length / 2, series.Length - (4 * horizon));
+        horizon = Math.Min(horizon, Math.Max(1, series.Length / 6));
+        int first = Math.Max(series.Length / 2, series.Length - (Horizons * horizon));
         int[] origins = Origin(first, series.Length - horizon);
-        var candidates = new List<SsaCandidate>();
-        foreach (int window in Windows(options, season, first))
+        var search = new SsaCandidateSearch(series, origins, horizon, options);
+        foreach (int window in Windows(options, season, horizon, first))
         {
-            Judge(series, origins, horizon, window, options, candidates, cancellationToken);
+            search.Add(window, cancellationToken);
         }
+
+        List<SsaCandidate> candidates = search.Candidates;
 
         if (candidates.Count == 0)
         {
@@ -77,8 +83,39 @@ public sealed class SsaSelection
         }
 
         candidates.Sort((a, b) => a.RootMeanSquareError.CompareTo(b.RootMeanSquareError));
-        SsaCandidate chosen = candidates.Where(c => c.RootMeanSquareError <= candidates[0].RootMeanSquareError * (1 + TieOfCandidates)).MinBy(c => (c.Rank, c.WindowLength))!;
+        SsaCandidate chosen = candidates.Where(c => IsAsGood(c, candidates[0])).MinBy(c => (Math.Round(c.EffectiveRank, 6), c.WindowLength, c.RootMeanSquareError))!;
         return new SsaSelection(chosen, candidates.AsReadOnly(), horizon, origins.Length);
+    }
+
+    /// <summary>The choice as something to fit.</summary>
+    internal SsaSpecification Specification(SsaOptions options) => new()
+    {
+        WindowLength = WindowLength,
+        Rank = Rank,
+        Method = Method,
+        SubtractMean = options.SubtractMean,
+        Ridge = Chosen.Ridge ?? SsaOptions.DefaultRidge,
+        Horizon = options.Horizon ?? Horizon,
+    };
+
+    private static bool IsAsGood(SsaCandidate candidate, SsaCandidate best)
+    {
+        int count = best.SquaredErrors.Length;
+        double mean = 0;
+        double squares = 0;
+        for (int o = 0; o < count; o++)
+        {
+            mean += (candidate.SquaredErrors[o] - best.SquaredErrors[o]) / count;
+        }
+
+        for (int o = 0; o < count; o++)
+        {
+            double deviation = candidate.SquaredErrors[o] - best.SquaredErrors[o] - mean;
+            squares += deviation * deviation;
+        }
+
+        double standardError = count > 1 ? Math.Sqrt(squares / (count - 1) / count) : 0;
+        return mean <= StandardErrors * standardError || candidate.RootMeanSquareError <= best.RootMeanSquareError * (1 + Tie);
     }
 
     private static int[] Origin(int first, int last)
@@ -93,8 +130,8 @@ public sealed class SsaSelection
         return origins;
     }
 
-    /// <summary>Multiples of the longest season up to half the values before the first origin; fractions of those without a season.</summary>
-    private static List<int> Windows(SsaOptions options, int season, int count)
+    /// <summary>Multiples of the longest season up to half the values before the first origin; the horizon and fractions of those values without a season.</summary>
+    private static List<int> Windows(SsaOptions options, int season, int horizon, int count)
     {
         if (options.WindowLength is { } given)
         {
@@ -115,47 +152,15 @@ public sealed class SsaSelection
         }
         else
         {
+            // A window shorter than the horizon cannot show what it is to forecast.
+            windows.Add(Math.Min(horizon, half));
             foreach (int part in (ReadOnlySpan<int>)[2, 3, 5, 10])
             {
-                windows.Add(Math.Min(LongestWindow, count / part));
+                windows.Add(Math.Max(Math.Min(horizon, half), Math.Min(LongestWindow, count / part)));
             }
         }
 
         windows.RemoveWhere(w => w < 2);
         return [.. windows];
-    }
-
-    private static void Judge(ReadOnlySpan<double> series, int[] origins, int horizon, int window, SsaOptions options, List<SsaCandidate> candidates, CancellationToken cancellationToken)
-    {
-        int most = Math.Min(Math.Min(window - 1, origins[0] - window + 1), Math.Max(options.Rank ?? 0, options.MaxRank));
-        if (most < 1 || options.Rank > most)
-        {
-            return;
-        }
-
-        SsaDecomposition decomposition = SsaDecomposition.Decompose(series[..origins[0]], window, options.Rank ?? most, options.SubtractMean, null, cancellationToken);
-        var judge = new SsaRankJudge(decomposition, series, origins, horizon);
-        foreach (SsaForecastMethod method in Enum.GetValues<SsaForecastMethod>())
-        {
-            if (options.Method is { } asked && asked != method)
-            {
-                continue;
-            }
-
-            double[] errors = judge.Errors(method, cancellationToken);
-            int best = -1;
-            for (int r = options.Rank ?? 1; r <= errors.Length; r++)
-            {
-                if (double.IsFinite(errors[r - 1]) && (best < 0 || errors[r - 1] < errors[best] * (1 - TieOfRanks)))
-                {
-                    best = r - 1;
-                }
-            }
-
-            if (best >= 0)
-            {
-                candidates.Add(new SsaCandidate { WindowLength = window, Rank = best + 1, Method = method, RootMeanSquareError = errors[best] });
-            }
-        }
     }
 }

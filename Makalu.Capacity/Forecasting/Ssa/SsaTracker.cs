@@ -6,7 +6,7 @@ namespace Makalu.Capacity.Forecasting.Ssa;
 /// <summary>
 /// A fitted model that takes in new observations with the components left as fitted. Taking one in only stores it, O(1); the next
 /// forecast projects what has come in since on the components: one pass of O(L·r) in all for
-/// <see cref="SsaForecastMethod.Vector"/>, one for each new observation (never more than L − 1) for
+/// <see cref="SsaForecastMethod.Vector"/>, none for <see cref="SsaForecastMethod.Ridge"/>, one for each new observation (never more than L − 1) for
 /// <see cref="SsaForecastMethod.Recurrent"/>. Forecasts do not depend, to the bit, on when others were asked for. Refit from time to
 /// time, for example nightly with <see cref="SsaModel.Refit"/>.
 /// </summary>
@@ -100,6 +100,12 @@ public sealed class SsaTracker
 
     private void Continue(Span<double> result)
     {
+        if (_model.RidgeMap is { } map)
+        {
+            map.Continue(_values.AsSpan(_end - _window, _window), _continuation.Lower, _continuation.Upper, result);
+            return;
+        }
+
         CatchUp();
         if (_model.Method != SsaForecastMethod.Recurrent || !_continuation.TryRecur(_tail, [], result))
         {
