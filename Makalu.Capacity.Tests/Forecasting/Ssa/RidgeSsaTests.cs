@@ -50,6 +50,32 @@ public sealed class RidgeSsaTests
     }
 
     [TestMethod]
+    [DataRow(48, 24, 1.0, 48, new int[0])]
+    [DataRow(30, 50, 10.0, 7, new[] { 120, 121, 400 })]
+    [DataRow(48, 24, 0.01, 24, new[] { 0, 350, 599, 590, 580 })]
+    public void Forecast_WithAnIntercept_AgreesWithTheDefinition(int window, int horizon, double ridge, int centring, int[] missing)
+    {
+        double[] series = [.. Seasonal(600, 9).Select((v, t) => v + (0.05 * t))];
+        foreach (int index in missing)
+        {
+            series[index] = double.NaN;
+        }
+
+        RidgeSsaOptions options = Options(window, horizon, ridge, centring) with { Intercept = true };
+        SsaAssert.Close(Definition(series, window, horizon, ridge, centring, intercept: true), RidgeSsa.Forecast(series, options), 1e-9);
+    }
+
+    [TestMethod]
+    public void Forecast_WithAnIntercept_ContinuesALineWhateverTheRidge()
+    {
+        double[] series = SsaSeries.From(100, t => 7 + (0.3 * t));
+        foreach (double ridge in new[] { 1e-6, 1, 1e6 })
+        {
+            SsaAssert.Close(SsaSeries.From(40, h => 7 + (0.3 * (100 + h))), RidgeSsa.Forecast(series, Options(20, 40, ridge, 20) with { Intercept = true }), 1e-9);
+        }
+    }
+
+    [TestMethod]
     public void Forecast_WithMissingValuesAndNestedOrigins_EqualsForecastFromEachAlone()
     {
         double[] series = Seasonal(600, 7);
@@ -132,29 +158,35 @@ public sealed class RidgeSsaTests
     }
 
     /// <summary>The forecast from the windows themselves: each centred on its own, their covariance summed, the equations solved by MathNet.</summary>
-    private static double[] Definition(double[] series, int past, int horizon, double ridge, int centring)
+    private static double[] Definition(double[] series, int past, int horizon, double ridge, int centring, bool intercept = false)
     {
         int width = past + horizon;
         Matrix<double> covariance = Matrix<double>.Build.Dense(width, width);
         double[] recent = series[^past..];
         int[] known = [.. Enumerable.Range(0, past).Where(i => !double.IsNaN(recent[i]))];
         int[] centringPositions = [.. known.TakeLast(centring)];
+        List<Vector<double>> windows = [];
         for (int start = 0; start + width <= series.Length; start++)
         {
             double[] window = series[start..(start + width)];
             if (!window.Any(double.IsNaN))
             {
                 double level = centringPositions.Average(i => window[i]);
-                Vector<double> deviations = Vector<double>.Build.Dense(width, i => window[i] - level);
-                covariance += deviations.OuterProduct(deviations);
+                windows.Add(Vector<double>.Build.Dense(width, i => window[i] - level));
             }
+        }
+
+        Vector<double> course = Vector<double>.Build.Dense(width, i => intercept ? windows.Average(w => w[i]) : 0);
+        foreach (Vector<double> window in windows)
+        {
+            covariance += (window - course).OuterProduct(window - course);
         }
 
         double recentLevel = centringPositions.Average(i => recent[i]);
         Matrix<double> pastPast = Matrix<double>.Build.Dense(known.Length, known.Length, (i, j) => covariance[known[i], known[j]]);
         double lambda = ridge * pastPast.Trace() / known.Length;
-        Vector<double> solution = (pastPast + (lambda * Matrix<double>.Build.DenseIdentity(known.Length))).Solve(Vector<double>.Build.Dense(known.Length, i => recent[known[i]] - recentLevel));
+        Vector<double> solution = (pastPast + (lambda * Matrix<double>.Build.DenseIdentity(known.Length))).Solve(Vector<double>.Build.Dense(known.Length, i => recent[known[i]] - recentLevel - course[known[i]]));
         Matrix<double> futurePast = Matrix<double>.Build.Dense(horizon, known.Length, (i, j) => covariance[past + i, known[j]]);
-        return [.. (futurePast * solution).Select(v => v + recentLevel)];
+        return [.. (futurePast * solution).Select((v, h) => v + recentLevel + course[past + h])];
     }
 }

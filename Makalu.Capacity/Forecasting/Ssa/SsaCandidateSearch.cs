@@ -55,11 +55,13 @@ internal sealed class SsaCandidateSearch
         double[][] errors = decompositions.Length == 1
             ? new SsaRankJudge(decompositions[0], _series, _origins, _horizon).SquaredErrors(method, cancellationToken)
             : [.. decompositions.Select((d, o) => new SsaRankJudge(d, _series, [_origins[o]], _horizon).SquaredErrors(method, cancellationToken)[0])];
-        int ranks = errors.Min(e => e.Length);
+
+        // Where the values before an origin have fewer components than rounding, more of them change nothing.
+        int ranks = errors.Max(e => e.Length);
         SsaCandidate? best = null;
         for (int r = _options.Rank ?? 1; r <= ranks; r++)
         {
-            double[] squares = [.. errors.Select(e => e[r - 1])];
+            double[] squares = [.. errors.Select(e => e[Math.Min(r, e.Length) - 1])];
             if (!squares.All(double.IsFinite))
             {
                 continue;

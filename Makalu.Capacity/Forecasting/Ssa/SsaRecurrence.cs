@@ -117,6 +117,29 @@ internal sealed class SsaRecurrence
         return row;
     }
 
+    /// <summary>‖F^m‖^(1/m) for m = 2¹⁶, which no root exceeds, and which exceeds the largest root by next to nothing.</summary>
+    internal static double RadiusByPowers(Matrix<double> matrix)
+    {
+        double logarithm = 0;
+        double weight = 1;
+        Matrix<double> power = matrix;
+        for (int squaring = 0; squaring <= 16; squaring++)
+        {
+            double norm = power.FrobeniusNorm();
+            if (norm == 0)
+            {
+                return 0;
+            }
+
+            logarithm += weight * Math.Log(norm);
+            power = power / norm;
+            power *= power;
+            weight /= 2;
+        }
+
+        return Math.Exp(logarithm);
+    }
+
     private static Matrix<double> Limit(Matrix<double> shift, double largestModulus, out double spectralRadius)
     {
         spectralRadius = 0;
@@ -125,7 +148,18 @@ internal sealed class SsaRecurrence
             return shift;
         }
 
-        MathNet.Numerics.LinearAlgebra.Factorization.Evd<double> roots = shift.Evd(Symmetricity.Asymmetric);
+        MathNet.Numerics.LinearAlgebra.Factorization.Evd<double> roots;
+        try
+        {
+            roots = shift.Evd(Symmetricity.Asymmetric);
+        }
+        catch (MathNet.Numerics.NonConvergenceException)
+        {
+            // The iteration for the roots fails on rare matrices. Their largest modulus is then taken from above, and all are drawn back.
+            spectralRadius = RadiusByPowers(shift);
+            return spectralRadius > largestModulus ? shift * (largestModulus / spectralRadius) : shift;
+        }
+
         foreach (System.Numerics.Complex root in roots.EigenValues)
         {
             spectralRadius = Math.Max(spectralRadius, root.Magnitude);

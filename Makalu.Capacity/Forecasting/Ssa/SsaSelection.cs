@@ -133,13 +133,13 @@ public sealed class SsaSelection
     /// <summary>Multiples of the longest season up to half the values before the first origin; the horizon and fractions of those values without a season.</summary>
     private static List<int> Windows(SsaOptions options, int season, int horizon, int count)
     {
+        int half = count / 2;
         if (options.WindowLength is { } given)
         {
             return given < count ? [given] : [];
         }
 
         SortedSet<int> windows = [];
-        int half = count / 2;
         int longest = Math.Min(half, LongestWindow);
         if (season >= 2 && season <= longest)
         {
