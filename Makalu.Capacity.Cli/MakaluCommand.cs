@@ -48,6 +48,8 @@ internal static class MakaluCommand
         InspectCommand.Create(console),
         BacktestCommand.Create(console),
         NightlyCommand.Create(console, TimeProvider.System),
+        VerifyCommand.Create(console),
+        WorkerCommand.Create(),
         SampleCommand.Create(console),
     };
 

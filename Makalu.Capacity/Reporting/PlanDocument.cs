@@ -43,6 +43,8 @@ internal sealed record PlanDocument
 
     public required IReadOnlyList<string> Assumptions { get; init; }
 
+    public RehearsalEntry? Rehearsal { get; init; }
+
     public sealed record PeakEntry(double RequestsPerSecond, double Quantile, DateTimeOffset At, string Cause, double StepRequestsPerSecond, TimeSpan Step, double BurstFactor, bool BurstFactorMeasured, double? DispersionAtOneSecond, double? DispersionAtTenthOfSecond);
 
     public sealed record ServiceEntry(string Name, int MaxPoolSize, int MinPoolSize, double OfferedLoad, double Utilisation, double WaitProbability, int Instances, int Connections, double RequestsPerSecondPerInstance, int? CurrentMaxPoolSize);
@@ -66,6 +68,10 @@ internal sealed record PlanDocument
     public sealed record BadDayEntry(string Code, string Title, bool Survives, string Message, string? Remedy);
 
     public sealed record SensitivityEntry(string Change, string Verdict, int MaxConnections, IReadOnlyList<int> MaxPoolSizes, double? CpuUtilisation);
+
+    public sealed record RehearsalEntry(TimeSpan MaxWait, double WaitProbability, double RequestsPerSecond, double BurstDispersion, double RateVariation, TimeSpan Step, IReadOnlyList<double> PeakProfile, IReadOnlyList<RehearsedServiceEntry> Services);
+
+    public sealed record RehearsedServiceEntry(string Name, int Instances, double RequestsPerSecondPerInstance, int ConnectionsPerRequest, TimeSpan DatabaseTimeMean, TimeSpan? DatabaseTimeP95, TimeSpan? DatabaseCpuTimeMean, TimeSpan PlannedHoldMean);
 
     public sealed record HistoryEntry(string Series, DateTimeOffset StartsAt, DateTimeOffset EndsAt, TimeSpan Step, int Steps, int MissingSteps, int Gaps, TimeSpan LongestGap, int Duplicates, int OutOfOrder, int ClockJumps, int OffGrid);
 }

@@ -54,6 +54,7 @@ public static class PlanJson
         BadDays = [.. plan.Connections.BadDays.Select(d => new PlanDocument.BadDayEntry(d.Code, d.Title, d.Survives, d.Message, d.Remedy))],
         Sensitivities = [.. plan.Connections.Sensitivities.Select(s => new PlanDocument.SensitivityEntry(s.Change, Word(s.Verdict), s.MaxConnections, s.MaxPoolSizes, s.CpuUtilisation))],
         Assumptions = plan.Assumptions,
+        Rehearsal = PlanRehearsal.Of(plan),
     };
 
     private static PlanDocument.PeakEntry Peak(PeakDemand demand) => new(

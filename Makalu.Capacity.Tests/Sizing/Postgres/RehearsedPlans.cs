@@ -1,0 +1,48 @@
+using Makalu.Capacity.Peaks;
+using Makalu.Capacity.Reporting;
+using Makalu.Capacity.Sizing;
+using Makalu.Capacity.Tests.Reporting;
+
+namespace Makalu.Capacity.Tests.Sizing.Postgres;
+
+/// <summary>Plans small enough to be rehearsed on the machine that runs the tests.</summary>
+internal static class RehearsedPlans
+{
+    /// <summary>
+    /// A shop of some instances whose requests hold a connection for 40 ms, nearly all of it asleep, and may wait for 250 ms, which is long
+    /// enough for a test machine that does other work besides.
+    /// </summary>
+    public static SystemDescription Shop(int instances, int maxConnections) => new()
+    {
+        Database = new DatabaseDescription { Version = "15", CpuCores = 2, MaxConnections = maxConnections, OtherConnections = 2 },
+        Services =
+        [
+            new ServiceDescription
+            {
+                Name = "shop", Instances = instances, MaxPoolSize = 100,
+                DatabaseTimeMean = TimeSpan.FromMilliseconds(40), DatabaseTimeP95 = TimeSpan.FromMilliseconds(80), DatabaseCpuTimeMean = TimeSpan.FromMilliseconds(0.5),
+            },
+        ],
+        Target = new ServiceTarget { MaxWait = TimeSpan.FromMilliseconds(250) },
+    };
+
+    public static CapacityPlan Plan(SystemDescription system, double requestsPerSecond)
+    {
+        CapacityPlan example = ExamplePlan.Create();
+        PeakDemand demand = example.Demand with { StepRequestsPerSecond = requestsPerSecond, BurstFactor = 1, DispersionAtOneSecond = 1, DispersionAtTenthOfSecond = 1 };
+        return new CapacityPlan
+        {
+            History = example.History,
+            Calendar = example.Calendar,
+            System = system,
+            Forecast = example.Forecast,
+            Peaks = example.Peaks,
+            Demand = demand,
+            Connections = system.Plan(demand),
+            Findings = [],
+            Assumptions = [],
+        };
+    }
+
+    public static string Json(CapacityPlan plan) => PlanJson.ToJson(plan);
+}
