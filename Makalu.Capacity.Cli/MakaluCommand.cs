@@ -40,7 +40,7 @@ internal static class MakaluCommand
         }
     }
 
-    private static RootCommand Create(CommandConsole console) => new("Forecasts the peak before it comes, from request logs and the marketing calendar, and turns it into max_connections, pool sizes, configuration, alert rules and a load test.")
+    internal static RootCommand Create(CommandConsole console) => new("Forecasts the peak before it comes, from request logs and the marketing calendar, and turns it into max_connections, pool sizes, configuration, alert rules and a load test.")
     {
         IngestCommand.Create(console),
         ForecastCommand.Create(console),

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+using Makalu.Capacity.Cli;
+using Makalu.Capacity.Tests.Cli;
+
+namespace Makalu.Capacity.Tests.Packaging;
+
+/// <summary>The documentation's commands: those of the tutorial and the how-tos are run, all others must at least be understood.</summary>
+[TestClass]
+public sealed partial class DocumentationTests
+{
+    [TestMethod]
+    [DataRow("docs/tutorial.md", 5)]
+    [DataRow("docs/how-to.md", 8)]
+    public async Task Commands_OfAPage_RunOneAfterAnother(string page, int commands)
+    {
+        using var folder = new TemporaryFolder();
+        string text = RepositoryFolder.Read(page);
+        foreach (Match file in FileOfPage().Matches(text))
+        {
+            folder.Write(file.Groups["name"].Value, string.Concat(file.Groups["content"].Value.Split('\n').Where(l => l.Length > 0).Select(l => l.Trim() + "\n")));
+        }
+
+        int count = 0;
+        foreach (string[] arguments in Commands(text))
+        {
+            CommandRun run = await CommandRun.Of([.. arguments.Select((a, i) => InFolder(folder, arguments, a, i))]);
+            int expected = arguments.Contains("--check") ? 3 : 0;
+            Assert.AreEqual(expected, run.ExitCode, $"{string.Join(' ', arguments)}\n{run.Error}");
+            count++;
+        }
+
+        Assert.AreEqual(commands, count);
+    }
+
+    [TestMethod]
+    public void Commands_OfEveryPage_AreUnderstood()
+    {
+        string[] pages = [.. Directory.EnumerateFiles(Path.Combine(RepositoryFolder.Path, "docs"), "*.md").Append(Path.Combine(RepositoryFolder.Path, "README.md"))];
+        RootCommand root = MakaluCommand.Create(new CommandConsole(Stream.Null, TextWriter.Null));
+        int count = 0;
+        foreach (string page in pages)
+        {
+            foreach (string[] arguments in Commands(File.ReadAllText(page)).Where(a => !a.Any(p => p.StartsWith('[') || p.StartsWith('<'))))
+            {
+                ParseResult parsed = root.Parse(arguments);
+                Assert.IsEmpty(parsed.Errors, $"{Path.GetFileName(page)}: makalu {string.Join(' ', arguments)}: {string.Join(' ', parsed.Errors.Select(e => e.Message))}");
+                count++;
+            }
+        }
+
+        Assert.IsGreaterThan(20, count);
+    }
+
+    [TestMethod]
+    public void EveryPage_IsInTheIndex_AndLinksLeadSomewhere()
+    {
+        string folder = Path.Combine(RepositoryFolder.Path, "docs");
+        string index = RepositoryFolder.Read("docs/README.md");
+        foreach (string page in Directory.EnumerateFiles(folder, "*.md"))
+        {
+            string name = Path.GetFileName(page);
+            Assert.IsTrue(name == "README.md" || index.Contains($"]({name})", StringComparison.Ordinal), $"docs/README.md does not name {name}.");
+            foreach (Match link in Link().Matches(File.ReadAllText(page)))
+            {
+                string target = Path.Combine(folder, link.Groups["target"].Value);
+                Assert.IsTrue(File.Exists(target) || Directory.Exists(target), $"{name}: {link.Value} leads nowhere.");
+            }
+        }
+    }
+
+    private static IEnumerable<string[]> Commands(string text)
+        => CommandLine().Matches(text).Select(m => CommandLineParser.SplitCommandLine(m.Groups["arguments"].Value.Replace('\'', '"')).ToArray());
+
+    /// <summary>Names of files are meant within the folder; values of other options stay as they are.</summary>
+    private static string InFolder(TemporaryFolder folder, string[] arguments, string argument, int index)
+    {
+        bool isFile = argument is "market" or "config" || (argument.Contains('.', StringComparison.Ordinal) && !argument.Contains(',', StringComparison.Ordinal) && !argument.StartsWith('-') && arguments[Math.Max(0, index - 1)] is not "--field");
+        return isFile ? folder[argument] : argument;
+    }
+
+    [GeneratedRegex(@"^    makalu +(?<arguments>.+)$", RegexOptions.Multiline)]
+    private static partial Regex CommandLine();
+
+    /// <summary>A file that a page gives: its name in "where `name` is", its content indented below.</summary>
+    [GeneratedRegex(@"where `(?<name>[^`]+)` is\n\n(?<content>(    [^\n]*\n)+)")]
+    private static partial Regex FileOfPage();
+
+    [GeneratedRegex(@"\]\((?<target>(?!https?:|#)[^)#]+)(#[^)]*)?\)")]
+    private static partial Regex Link();
+}
