@@ -131,6 +131,44 @@ public sealed class CampaignRecoveryTests
         Assert.IsLessThan(single * single, both);
     }
 
+    [TestMethod]
+    public void Predict_WhenCampaignsOfDifferentKindsOverlap_AddsTheirRequestsAndNotTheirLogarithms()
+    {
+        var truth = new SyntheticCampaigns(19, 15);
+        ICampaignForecastModel model = Fit(truth);
+        var options = new PredictionOptions { Horizon = 192, Paths = 600 };
+        KeyValuePair<string, string>[] fourfold = [KeyValuePair.Create("expected_factor", "4"), KeyValuePair.Create("max_factor", "4.2")];
+        var first = new Campaign("first", "email", truth.Planned.StartsAt, truth.Planned.EndsAt, fourfold);
+        var second = new Campaign("second", "tv", truth.Planned.StartsAt, truth.Planned.EndsAt, fourfold);
+        double Peak(params Campaign[] planned) => model.Predict(options, new CampaignCalendar(planned)).Quantile(0.5)[(int)((truth.Planned.StartsAt.AddHours(1) - truth.Origin) / SyntheticCampaigns.Step)];
+        double none = Peak(), one = Peak(first), two = Peak(second), both = Peak(first, second);
+        Assert.AreEqual(one + two - none, both, 0.05 * both);
+        Assert.IsLessThan(0.6 * one * two / none, both);
+    }
+
+    [TestMethod]
+    public void Fit_WhenCampaignsOfDifferentKindsOverlapped_RecoversEachOnesOwnFactor()
+    {
+        Campaign[] tv = [.. Enumerable.Range(0, 5).Select(k => new Campaign($"tv {k}", "tv", SyntheticShop.Monday.AddDays(8 + (3 * k)).AddHours(12), SyntheticShop.Monday.AddDays(8 + (3 * k)).AddHours(15)))];
+        Campaign[] mail = [.. Enumerable.Range(0, 3).Select(k => new Campaign($"mail {k}", "email", tv[k].StartsAt.AddHours(1), tv[k].EndsAt.AddHours(1)))];
+        double Excess(IEnumerable<Campaign> campaigns, double factor, DateTimeOffset t) => campaigns.Where(c => t >= c.StartsAt).Sum(c => Math.Pow(factor, SyntheticShop.Course(c, t)) - 1);
+        TimeSeries series = SyntheticShop.Rates(SyntheticShop.Monday, TimeSpan.FromMinutes(15), 28 * 96, t => Math.Log(1 + Excess(tv, 4, t) + Excess(mail, 2.5, t)));
+        var model = (ICampaignForecastModel)new CampaignForecaster().Fit(series, new CampaignCalendar([.. tv, .. mail]));
+        foreach (CampaignUplift uplift in model.Uplifts)
+            Assert.AreEqual(Math.Log(uplift.Campaigns[0].Kind == "tv" ? 4 : 2.5), Math.Log(uplift.Factor), 0.15, uplift.Campaigns[0].Name);
+    }
+
+    [TestMethod]
+    public void Predict_ForAKindNeverSeen_BorrowsTheCourseOfTheOthers()
+    {
+        // Past campaigns act only in their second half; the prior profile is up after a third.
+        Campaign[] past = [.. Enumerable.Range(0, 8).Select(k => new Campaign($"tv {k}", "tv", SyntheticShop.Monday.AddDays(4 + (3 * k)).AddHours(11), SyntheticShop.Monday.AddDays(4 + (3 * k)).AddHours(15)))];
+        TimeSeries series = SyntheticShop.Rates(SyntheticShop.Monday, TimeSpan.FromMinutes(15), 28 * 96, t => past.Any(c => t >= c.StartsAt.AddHours(2) && t < c.EndsAt) ? 1.2 : 0);
+        var stunt = new Campaign("stunt", "stunt", SyntheticShop.Monday.AddDays(28).AddHours(10), SyntheticShop.Monday.AddDays(28).AddHours(16));
+        CampaignEffect effect = new CampaignForecaster().Fit(series, new CampaignCalendar([.. past, stunt])).Predict(new PredictionOptions { Horizon = 96 }).CampaignEffects.Single();
+        Assert.IsLessThan(0.75 * Math.Log(effect.FactorAt((10 + 5) * 4)), Math.Log(effect.FactorAt((10 * 4) + 10)));
+    }
+
     private static double EffectOf(ICampaignForecastModel model, Campaign campaign, double audience)
         => model.Predict(new PredictionOptions { Horizon = 192 }, new CampaignCalendar([new Campaign("planned", campaign.Kind, campaign.StartsAt, campaign.EndsAt,
             [KeyValuePair.Create("audience", FormattableString.Invariant($"{audience}"))])])).CampaignEffects.Single().PeakFactorMedian;

@@ -105,7 +105,7 @@ internal sealed class AmplitudeModel
             if (string.Equals(a.Kind, b.Kind, StringComparison.Ordinal))
                 differences += Square(prior.Kind);
             if (a.Weekend == b.Weekend)
-                differences += Square(prior.Weekend);
+                differences += Square(prior.Weekend) + (Square(prior.WeekendHour) * Math.Cos(a.HourAngle - b.HourAngle));
             differences += Square(prior.Size) * a.LogSize * b.LogSize;
             for (int i = 0; i < a.Categories.Length; i++)
             {

@@ -11,7 +11,7 @@ internal sealed record AmplitudePrior
     public static AmplitudePrior Default { get; } = new();
 
     /// <summary>For daily totals, whose campaigns lie years apart.</summary>
-    public static AmplitudePrior Daily { get; } = new() { Mean = 1, Kind = 0.8, Weekend = 0.3, Hour = 0, DriftPerDay = 0.02, Scatter = 0.5 };
+    public static AmplitudePrior Daily { get; } = new() { Mean = 1, Kind = 0.8, Weekend = 0.3, Hour = 0, WeekendHour = 0, DriftPerDay = 0.02, Scatter = 0.5 };
 
     /// <summary>The mean amplitude of a single campaign: ln 2.</summary>
     public double Mean { get; init; } = 0.7;
@@ -30,6 +30,9 @@ internal sealed record AmplitudePrior
     public double Weekend { get; init; } = 0.7;
 
     public double Hour { get; init; } = 0.2;
+
+    /// <summary>The hour's own effect on weekdays and on weekends: an evening is another thing on a Sunday.</summary>
+    public double WeekendHour { get; init; } = 0.25;
 
     public double Size { get; init; } = 0.35;
 

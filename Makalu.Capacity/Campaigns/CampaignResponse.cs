@@ -42,9 +42,9 @@ internal sealed class CampaignResponse
 
     public AmplitudeModel Model { get; }
 
-    /// <summary>The profile of a cluster's kind; the prior one, at the cluster's own duration, for a kind never seen.</summary>
+    /// <summary>The profile of a cluster's kind; for a kind never seen one borrowed from the others, at the cluster's own duration.</summary>
     public ResponseProfile ProfileOf(CampaignCluster cluster)
-        => _profiles.TryGetValue(cluster.Kind, out ResponseProfile? profile) ? profile : ResponseProfile.Prior(cluster.Duration.TotalMinutes, _step);
+        => _profiles.TryGetValue(cluster.Kind, out ResponseProfile? profile) ? profile : ResponseProfile.Borrowed(cluster.Duration.TotalMinutes, _step, _profiles.Values);
 
     /// <summary>What was fitted of a past cluster, on the steps of a history.</summary>
     public FittedEffect EffectOf(int past, TimeSeries history)

@@ -37,6 +37,9 @@ internal sealed class CampaignResponseFit
     private readonly double[] _expectedVariance;
     private readonly double[] _pairValues;
     private readonly double[] _fitted;
+
+    /// <summary>The responses as if the effects of overlapping clusters added up on the logarithm, by the last fit.</summary>
+    private readonly double[] _responses;
     private readonly double[] _rowWeights;
     private readonly double _stepMinutes;
     private double _noiseRatio = 1;
@@ -59,6 +62,7 @@ internal sealed class CampaignResponseFit
         Array.Fill(_expectedVariance, 9);
         _pairValues = new double[_rows.PairCluster.Length];
         _fitted = new double[_rows.Count];
+        _responses = [.. _rows.Responses];
         _rowWeights = new double[_rows.Count];
         Array.Fill(_rowWeights, 1);
     }
@@ -144,9 +148,16 @@ internal sealed class CampaignResponseFit
         for (int r = 0; r < _rows.Count; r++)
         {
             double sum = 0;
+            var joint = default(JointEffect);
             for (int p = _rows.RowPairs[r]; p < _rows.RowPairs[r + 1]; p++)
-                sum += _amplitudes[_rows.PairCluster[p]] * _pairValues[p];
+            {
+                double effect = _amplitudes[_rows.PairCluster[p]] * _pairValues[p];
+                sum += effect;
+                joint = joint.With(effect);
+            }
+
             _fitted[r] = sum;
+            _responses[r] = _rows.Responses[r] + sum - joint.Logarithm;
         }
     }
 
@@ -165,7 +176,7 @@ internal sealed class CampaignResponseFit
             {
                 int j = _rows.PairCluster[p];
                 double weighted = weight * _pairValues[p];
-                evidence[j] += weighted * _rows.Responses[r];
+                evidence[j] += weighted * _responses[r];
                 for (int q = _rows.RowPairs[r]; q < _rows.RowPairs[r + 1]; q++)
                     precision[j, _rows.PairCluster[q]] += weighted * _pairValues[q];
             }
@@ -230,7 +241,7 @@ internal sealed class CampaignResponseFit
             for (int a = 0; a < count; a++)
             {
                 double weighted = weight * basis[a];
-                right[knots[a]] += weighted * (_rows.Responses[r] - others);
+                right[knots[a]] += weighted * (_responses[r] - others);
                 for (int b = 0; b < count; b++)
                     normal[knots[a], knots[b]] += weighted * basis[b];
             }
@@ -309,7 +320,7 @@ internal sealed class CampaignResponseFit
     {
         var residuals = new double[_rows.Count];
         for (int r = 0; r < residuals.Length; r++)
-            residuals[r] = Math.Abs(_rows.Responses[r] - _fitted[r]);
+            residuals[r] = Math.Abs(_responses[r] - _fitted[r]);
         return SampleQuantile.Median(residuals);
     }
 
@@ -318,7 +329,7 @@ internal sealed class CampaignResponseFit
         double scale = (1.4826 * MedianAbsoluteResidual()) + 1e-6;
         _noiseRatio = Math.Clamp(scale * scale / (ReferenceNoise * ReferenceNoise), 0.02, 1);
         for (int r = 0; r < _rowWeights.Length; r++)
-            _rowWeights[r] = 1 / Math.Max(1, Math.Abs(_rows.Responses[r] - _fitted[r]) / (HuberLimit * scale));
+            _rowWeights[r] = 1 / Math.Max(1, Math.Abs(_responses[r] - _fitted[r]) / (HuberLimit * scale));
     }
 
     private ResidualCurve?[] Curves(DateTimeOffset origin)
@@ -337,7 +348,7 @@ internal sealed class CampaignResponseFit
             {
                 int j = _rows.PairCluster[p];
                 times[j].Add(_rows.PairTime[p]);
-                residuals[j].Add(_rows.Responses[r] - _fitted[r]);
+                residuals[j].Add(_responses[r] - _fitted[r]);
             }
         }
 

@@ -19,7 +19,7 @@ internal static class CampaignUpliftTable
         foreach (FittedEffect effect in effects)
         {
             for (int i = 0; i < effect.Logarithms.Length; i++)
-                total[effect.FirstStep + i] += Math.Max(effect.Logarithms[i], 0);
+                total[effect.FirstStep + i] += Math.Exp(Math.Max(effect.Logarithms[i], 0)) - 1;
         }
 
         return Array.ConvertAll(effects, e => Row(e, total, series, baseline, offset));
@@ -37,7 +37,7 @@ internal static class CampaignUpliftTable
         for (int i = 0; i < effect.Length; i++)
         {
             double level = Math.Exp(baseline(first + i));
-            double share = total[first + i] > 0 ? Math.Max(effect[i], 0) / total[first + i] : 0;
+            double share = total[first + i] > 0 ? (Math.Exp(Math.Max(effect[i], 0)) - 1) / total[first + i] : 0;
             double explained = level * (Math.Exp(effect[i]) - 1);
             fitted += explained;
             fittedLow += level * (Math.Exp(effect[i] * low) - 1);

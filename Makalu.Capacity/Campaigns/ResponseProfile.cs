@@ -49,6 +49,26 @@ internal sealed class ResponseProfile
         return new ResponseProfile(typicalMinutes, knots, values);
     }
 
+    /// <summary>
+    /// The profile of a kind never seen: what the other kinds have in common, phase by phase (before, during, after), and the
+    /// prior as if it were one more kind.
+    /// </summary>
+    public static ResponseProfile Borrowed(double typicalMinutes, TimeSpan step, IReadOnlyCollection<ResponseProfile> others)
+    {
+        ResponseProfile prior = Prior(typicalMinutes, step);
+        if (others.Count == 0)
+            return prior;
+        double[] values = new double[prior._knots.Length];
+        for (int k = 0; k < values.Length; k++)
+        {
+            double minutes = prior._knots[k];
+            values[k] = (prior._values[k] + others.Sum(o => o.At(o.ResponseTime(minutes, typicalMinutes)))) / (others.Count + 1);
+        }
+
+        double peak = values.Max();
+        return prior.With(Array.ConvertAll(values, v => v / peak));
+    }
+
     /// <summary>How long the decay after the end is followed: three hours, a quarter of the duration for campaigns of more than half a day, never over a day.</summary>
     public static double Tail(double typicalMinutes) => Math.Clamp(typicalMinutes / 4, 180, 1440);
 

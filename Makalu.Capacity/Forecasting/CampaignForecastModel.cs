@@ -102,14 +102,19 @@ internal sealed class CampaignForecastModel : ICampaignForecastModel
         double offset = _inSample.Offset;
         Parallel.For(0, options.Paths, new ParallelOptions { CancellationToken = cancellationToken }, p =>
         {
-            var effect = new double[to - from];
+            var effect = new JointEffect[to - from];
+            var noise = new double[to - from];
             foreach (PlannedResponse response in planned)
-                response.AddDraw(new RandomStream(options.Seed ^ response.Cluster.StreamKey, p), curvesAt.AsSpan(response.FirstStep - from), effect.AsSpan(response.FirstStep - from));
+            {
+                int first = response.FirstStep - from;
+                response.AddDraw(new RandomStream(options.Seed ^ response.Cluster.StreamKey, p), curvesAt.AsSpan(first), effect.AsSpan(first), noise.AsSpan(first));
+            }
+
             Span<double> path = paths.AsSpan(p * options.Horizon, options.Horizon);
             for (int i = 0; i < effect.Length; i++)
             {
-                if (effect[i] != 0)
-                    path[from + i] = Math.Max(((path[from + i] + offset) * Math.Exp(effect[i])) - offset, 0);
+                if (effect[i] != default || noise[i] != 0)
+                    path[from + i] = Math.Max(((path[from + i] + offset) * (1 + effect[i].Excess) * Math.Exp(effect[i].Reduction + noise[i])) - offset, 0);
             }
         });
     }

@@ -46,7 +46,7 @@ public sealed class CampaignForecaster : IForecaster
     /// </summary>
     private static TimeSeries WithoutCampaigns(TimeSeries series, double offset, CampaignResponse response)
     {
-        var effects = new double[series.Count];
+        var effects = new JointEffect[series.Count];
         foreach (CampaignCluster past in response.Past)
         {
             PlannedResponse.Of(past, response, series.Start, series.Step, series.Count).AddFitted(effects);
@@ -55,9 +55,9 @@ public sealed class CampaignForecaster : IForecaster
         double[] values = series.Values.ToArray();
         for (int i = 0; i < values.Length; i++)
         {
-            if (effects[i] != 0)
+            if (effects[i] != default)
             {
-                values[i] = Math.Max(((values[i] + offset) * Math.Exp(-effects[i])) - offset, 0);
+                values[i] = Math.Max(((values[i] + offset) * Math.Exp(-effects[i].Logarithm)) - offset, 0);
             }
         }
 

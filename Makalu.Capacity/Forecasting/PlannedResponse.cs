@@ -62,23 +62,28 @@ internal sealed class PlannedResponse
         return new PlannedResponse(cluster, from, values, response.AmplitudeOf(cluster), enough ? [.. curves] : [], enough ? [.. shares] : []);
     }
 
-    /// <summary>Adds the cluster's fitted log response to a history, from whose start this response was made.</summary>
-    public void AddFitted(Span<double> history)
-        => System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(_profile, Amplitude.Mean, history.Slice(FirstStep, Count), history.Slice(FirstStep, Count));
+    /// <summary>Adds the cluster's fitted response to a history, from whose start this response was made.</summary>
+    public void AddFitted(Span<JointEffect> history)
+    {
+        for (int i = 0; i < _profile.Length; i++)
+            history[FirstStep + i] = history[FirstStep + i].With(Amplitude.Mean * _profile[i]);
+    }
 
-    /// <summary>Draws the cluster once and adds its log response to a path.</summary>
+    /// <summary>Draws the cluster once and adds its response to a path.</summary>
     /// <param name="random">The path's own stream for this cluster.</param>
     /// <param name="curvesAt">How many clusters add a residual curve at each step.</param>
-    /// <param name="effect">The log response, from the cluster's first step on.</param>
-    public void AddDraw(RandomStream random, ReadOnlySpan<int> curvesAt, Span<double> effect)
+    /// <param name="effect">What the campaigns do together, from the cluster's first step on.</param>
+    /// <param name="noise">The residual curves on the logarithm, from the cluster's first step on.</param>
+    public void AddDraw(RandomStream random, ReadOnlySpan<int> curvesAt, Span<JointEffect> effect, Span<double> noise)
     {
         double amplitude = Amplitude.Draw(random);
-        System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(_profile, amplitude, effect[..Count], effect[..Count]);
+        for (int i = 0; i < _profile.Length; i++)
+            effect[i] = effect[i].With(amplitude * _profile[i]);
         if (Curves.Length == 0)
             return;
         double[] curve = Curves[PickCurve(random.NextDouble() * _curveShares[^1])];
         for (int i = 0; i < curve.Length; i++)
-            effect[i] += curve[i] / Math.Sqrt(curvesAt[i]);
+            noise[i] += curve[i] / Math.Sqrt(curvesAt[i]);
     }
 
     public double PeakFactor(double probability) => Math.Exp(Amplitude.Quantile(probability) / Cluster.Size);
