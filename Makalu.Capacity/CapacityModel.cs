@@ -64,6 +64,10 @@ public sealed class CapacityModel
     public CapacityPlan Recommend(SystemDescription system, CapacityScenario? scenario = null, CancellationToken cancellationToken = default)
         => Recommend(system, Forecast(scenario, cancellationToken), cancellationToken, scenario?.Planned);
 
+    /// <summary>The same knowledge, asked for another horizon.</summary>
+    internal CapacityModel WithHorizon(TimeSpan horizon)
+        => horizon == _options.Horizon ? this : new CapacityModel(_given, History, Calendar, Forecaster, _model, Backtest, _options with { Horizon = horizon });
+
     internal CapacityPlan Recommend(SystemDescription system, Forecast forecast, CancellationToken cancellationToken, CampaignCalendar? planned = null)
     {
         CampaignCalendar calendar = planned ?? Calendar;

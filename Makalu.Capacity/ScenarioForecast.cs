@@ -43,7 +43,7 @@ internal sealed class ScenarioForecast(IForecastModel model, CampaignCalendar ca
         }
 
         TensorPrimitives.Multiply(paths, scenario.TrafficScale, paths);
-        return Makalu.Capacity.Forecasting.Forecast.FromOwned(with.Start, with.Step, with.Horizon, paths, [.. with.CampaignEffects.Select(e => Scale(e, scenario))], with.Model);
+        return Makalu.Capacity.Forecasting.Forecast.FromOwned(with.Start, with.Step, with.Horizon, paths, [.. with.CampaignEffects.Select(e => Scale(e, scenario))], with.Model, with.Report);
     }
 
     private static CampaignEffect Scale(CampaignEffect effect, CapacityScenario scenario)
@@ -69,7 +69,7 @@ internal sealed class ScenarioForecast(IForecastModel model, CampaignCalendar ca
 
         double[] paths = Values(forecast);
         TensorPrimitives.Multiply(paths, scale, paths);
-        return Makalu.Capacity.Forecasting.Forecast.FromOwned(forecast.Start, forecast.Step, forecast.Horizon, paths, forecast.CampaignEffects, forecast.Model);
+        return Makalu.Capacity.Forecasting.Forecast.FromOwned(forecast.Start, forecast.Step, forecast.Horizon, paths, forecast.CampaignEffects, forecast.Model, forecast.Report);
     }
 
     private static double[] Values(Forecast forecast)

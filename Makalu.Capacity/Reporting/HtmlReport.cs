@@ -7,7 +7,7 @@ namespace Makalu.Capacity.Reporting;
 /// <summary>Writes a plan as one self-contained page that a planner sends round: no script, no network, charts as SVG.</summary>
 public static class HtmlReport
 {
-    private const string Style = """
+    internal const string Style = """
         :root { color-scheme: light dark; --ink: #1c2330; --soft: #5b6677; --paper: #fff; --line: #d7dce4; --band: #b9d2f5; --now: #2f6fd0; --past: #4a5568; --warn: #b45309; --bad: #b91c1c; --shade: #fdebc8; }
         @media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #a3adbb; --paper: #14181f; --line: #39424f; --band: #274a7a; --now: #7fb0ff; --past: #b4bfce; --warn: #fbbf24; --bad: #f87171; --shade: #4a3a14; } }
         body { margin: 0 auto; padding: 1rem; max-width: 64rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
@@ -50,7 +50,8 @@ public static class HtmlReport
         writer.Write('\n');
     }
 
-    private static IEnumerable<XElement> Sections(CapacityPlan plan, PlanSummary summary)
+    /// <summary>The report's sections, for pages that hold a plan among other things.</summary>
+    internal static IEnumerable<XElement> Sections(CapacityPlan plan, PlanSummary summary)
     {
         yield return new XElement("h1", summary.Headline);
         yield return new XElement("p", new XElement("strong", "Peak: "), summary.Peak);

@@ -22,7 +22,7 @@ internal sealed class JsonFields
         _assumed = assumed;
         if (element.ValueKind != JsonValueKind.Object)
         {
-            Add(path, element.GetRawText(), "It must be an object.", "Write { … } with its fields.");
+            Add(path, Shorten(element.GetRawText()), "It must be an object.", "Write { … } with its fields.");
             return;
         }
 
@@ -30,7 +30,7 @@ internal sealed class JsonFields
         {
             if (!_fields.TryAdd(property.Name, property.Value))
             {
-                Add($"{path}.{property.Name}", property.Value.GetRawText(), "The field is there twice.", "Keep one of the two.");
+                Add($"{path}.{property.Name}", Shorten(property.Value.GetRawText()), "The field is there twice.", "Keep one of the two.");
             }
         }
     }
@@ -95,7 +95,7 @@ internal sealed class JsonFields
             {
                 string nearest = _known.MinBy(known => NameDistance.Between(name, known)) ?? "";
                 bool similar = NameDistance.Between(name, nearest) <= Math.Max(2, nearest.Length / 3);
-                Add($"{_path}.{name}", Shorten(value.GetRawText()), "The field is unknown.", similar ? $"Did you mean {nearest}?" : $"The fields here are {string.Join(", ", _known)}.");
+                Add($"{_path}.{Shorten(name)}", Shorten(value.GetRawText()), "The field is unknown.", similar ? $"Did you mean {nearest}?" : $"The fields here are {string.Join(", ", _known)}.");
             }
         }
     }

@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Service.Hosting;
+using Makalu.Capacity.Service.Requests;
+using Makalu.Capacity.Service.Storage;
+using Makalu.Capacity.Sizing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Makalu.Capacity.Service.Models;
+
+/// <summary>
+/// Keeps the model of each service warm: fitted at the start, and again, one at a time and in the background, when observations have
+/// arrived or the definition has changed. Until then the model before answers.
+/// </summary>
+internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable services, ServiceSettings settings, TimeProvider time, ILogger<ModelKeeper> logger) : BackgroundService
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(25);
+
+    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly Channel<string> _queue = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
+
+    /// <summary>Whether the services that were registered at the start have been looked at.</summary>
+    public bool IsStarted { get; private set; }
+
+    /// <summary>The models that are warm.</summary>
+    public IEnumerable<WarmModel> Warm => _entries.Values.Select(e => e.Model).OfType<WarmModel>();
+
+    /// <summary>Tells that a service has changed: its model is fitted again soon.</summary>
+    public void Touch(string name)
+    {
+        Entry entry = _entries.GetOrAdd(name, _ => new Entry());
+        Interlocked.Increment(ref entry.Wanted);
+        if (Interlocked.Exchange(ref entry.IsQueued, 1) == 0)
+            _queue.Writer.TryWrite(name);
+    }
+
+    /// <summary>Forgets a service.</summary>
+    public void Remove(string name)
+    {
+        if (_entries.TryRemove(name, out Entry? entry))
+            entry.Next.TrySetResult();
+    }
+
+    /// <summary>The model and the last failure of a service, as they are now.</summary>
+    public (WarmModel? Model, string? Error, bool IsBehind) Look(string name)
+        => _entries.TryGetValue(name, out Entry? entry) ? (entry.Model, entry.Error, Interlocked.Read(ref entry.Done) < Interlocked.Read(ref entry.Wanted)) : (null, null, false);
+
+    /// <summary>The warm model of a service; waits for the first fit.</summary>
+    /// <exception cref="RequestRefusedException">The service is not registered, or cannot be forecast, or its first fit takes too long.</exception>
+    public async ValueTask<WarmModel> GetAsync(string name, CancellationToken cancellationToken)
+    {
+        if (_entries.TryGetValue(name, out Entry? entry) && entry.Model is { } warm && warm.Revision >= Interlocked.Read(ref entry.Revision))
+            return warm;
+
+        if (entry is null && await services.FindAsync(name, cancellationToken) is null)
+            throw new RequestRefusedException(StatusCodes.Status404NotFound, "No such service", "No service of this name is registered. Register it: PUT /v1/services/{name}.");
+
+        if (entry is null)
+            Touch(name);
+        if (!await WaitAsync(name, LongestWait, cancellationToken))
+            throw new RequestRefusedException(StatusCodes.Status503ServiceUnavailable, "The model is being fitted", "The service's first model is not ready yet. Ask again as Retry-After says.", retryAfter: TimeSpan.FromSeconds(5));
+
+        (WarmModel? model, string? error, _) = Look(name);
+        return error is null && model is not null ? model : throw new RequestRefusedException(StatusCodes.Status422UnprocessableEntity, "The history cannot be forecast", error ?? "The service was deleted.");
+    }
+
+    /// <summary>Waits until all that is known now is in the model.</summary>
+    /// <returns>Whether it is within the time.</returns>
+    public async Task<bool> WaitAsync(string name, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(longest);
+        long wanted = _entries.TryGetValue(name, out Entry? first) ? Interlocked.Read(ref first.Wanted) : 0;
+        while (_entries.TryGetValue(name, out Entry? entry))
+        {
+            Task next = entry.Next.Task;
+            if (Interlocked.Read(ref entry.Done) >= wanted)
+                return true;
+
+            try
+            {
+                await next.WaitAsync(limit.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        foreach (ServiceRow row in await services.ListAsync(stoppingToken))
+            Touch(row.Name);
+        IsStarted = true;
+        await foreach (string name in _queue.Reader.ReadAllAsync(stoppingToken))
+        {
+            if (!_entries.TryGetValue(name, out Entry? entry) || Interlocked.Read(ref entry.Done) >= Interlocked.Read(ref entry.Wanted))
+                continue;
+
+            TimeSpan early = entry.Model is { } model ? settings.RefitInterval - (time.GetUtcNow() - model.FittedAt) : TimeSpan.Zero;
+            if (early > TimeSpan.Zero && entry.Model!.Revision >= Interlocked.Read(ref entry.Revision))
+                _ = QueueLaterAsync(name, early, stoppingToken);
+            else
+                await FitAsync(name, entry, stoppingToken);
+        }
+    }
+
+    /// <summary>Tells that the definition has changed: the model is fitted without waiting for the interval.</summary>
+    public void Redefine(string name, long revision)
+    {
+        Entry entry = _entries.GetOrAdd(name, _ => new Entry());
+        Interlocked.Exchange(ref entry.Revision, revision);
+        Touch(name);
+        _queue.Writer.TryWrite(name);
+    }
+
+    private async Task QueueLaterAsync(string name, TimeSpan delay, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.Delay(delay, time, stoppingToken);
+            _queue.Writer.TryWrite(name);
+        }
+        catch (OperationCanceledException)
+        {
+            // The service is stopping.
+        }
+    }
+
+    private async Task FitAsync(string name, Entry entry, CancellationToken stoppingToken)
+    {
+        Interlocked.Exchange(ref entry.IsQueued, 0);
+        long wanted = Interlocked.Read(ref entry.Wanted);
+        try
+        {
+            WarmModel? model = await fitter.FitAsync(name, entry.Model, stoppingToken);
+            if (model is null)
+            {
+                Remove(name);
+                return;
+            }
+
+            if (Interlocked.Read(ref entry.Revision) < model.Revision)
+                Interlocked.Exchange(ref entry.Revision, model.Revision);
+            entry.Error = null;
+            entry.Model = model;
+            LogFitted(logger, name, model.Version, model.Plan.Model, model.Plan.Start.UtcDateTime);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception exception) when (exception is ForecastException or SystemDescriptionException or RequestRefusedException)
+        {
+            entry.Error = exception.Message;
+            LogRefused(logger, name, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            // One service's failure must not stop the others' models.
+            entry.Error = "The model could not be fitted because of a fault of this service; its log says more.";
+            LogFailed(logger, name, exception);
+        }
+
+        Interlocked.Exchange(ref entry.Done, wanted);
+        Interlocked.Exchange(ref entry.Next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
+
+    [LoggerMessage(LogLevel.Information, "Fitted {Service}, version {Version}: {Model} from {Origin:u}")]
+    private static partial void LogFitted(ILogger logger, string service, long version, string model, DateTime origin);
+
+    [LoggerMessage(LogLevel.Warning, "{Service} cannot be forecast: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string service, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Fitting {Service} failed")]
+    private static partial void LogFailed(ILogger logger, string service, Exception exception);
+
+    private sealed class Entry
+    {
+        public long Wanted;
+        public long Done;
+        public int IsQueued;
+        public long Revision;
+        public volatile WarmModel? Model;
+        public volatile string? Error;
+        public TaskCompletionSource Next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Peaks;
+using Makalu.Capacity.Reporting;
+using Makalu.Capacity.Service.Requests;
+using Makalu.Capacity.Sizing;
+
+namespace Makalu.Capacity.Service.Models;
+
+/// <summary>Answers the three questions, from the warm model of a registered service or from what the request itself brings.</summary>
+internal sealed class PlanService(ModelKeeper keeper, AnswerCache cache)
+{
+    private static readonly JsonSerializerOptions Outlines = new(JsonSerializerDefaults.Web);
+
+    /// <summary>The plan of a registered service: what is kept with its warm model, or with another horizon or system what is computed from it.</summary>
+    public async ValueTask<Answer> RecommendAsync(string service, TimeSpan? horizon, SystemDescription? system, string bodyHash, CancellationToken cancellationToken)
+    {
+        WarmModel warm = await keeper.GetAsync(service, cancellationToken);
+        if (horizon is null && system is null)
+            return warm.Plan.Plan;
+
+        return await cache.GetAsync(
+            Key(warm, "recommend", bodyHash),
+            () => PlanAnswer(WithHorizon(warm, horizon).Recommend(system ?? warm.Definition.System, cancellationToken: cancellationToken)),
+            cancellationToken);
+    }
+
+    public Task<Answer> RecommendAsync(InlineQuestion question, string bodyHash, CancellationToken cancellationToken)
+        => cache.GetAsync("recommend " + bodyHash, () => PlanAnswer(Fit(question, cancellationToken).Recommend(question.System!, cancellationToken: cancellationToken)), cancellationToken);
+
+    /// <summary>The forecast of a registered service; at the usual quantiles and its own horizon what is kept with its warm model.</summary>
+    public async ValueTask<Answer> ForecastAsync(string service, TimeSpan? horizon, IReadOnlyList<double>? levels, bool asCsv, string bodyHash, CancellationToken cancellationToken)
+    {
+        WarmModel warm = await keeper.GetAsync(service, cancellationToken);
+        if (horizon is null && levels is null && !asCsv)
+            return warm.Plan.Forecast;
+
+        return await cache.GetAsync(
+            Key(warm, asCsv ? "forecast.csv" : "forecast", bodyHash),
+            () => ForecastAnswer(WithHorizon(warm, horizon), levels, asCsv, cancellationToken),
+            cancellationToken);
+    }
+
+    public Task<Answer> ForecastAsync(InlineQuestion question, IReadOnlyList<double>? levels, bool asCsv, string bodyHash, CancellationToken cancellationToken)
+        => cache.GetAsync((asCsv ? "forecast.csv " : "forecast ") + bodyHash, () => ForecastAnswer(Fit(question, cancellationToken), levels, asCsv, cancellationToken), cancellationToken);
+
+    /// <summary>The plan of a registered service under a supposition, beside the plan as it is.</summary>
+    public async Task<Answer> WhatIfAsync(string service, Supposition supposition, CancellationToken cancellationToken)
+    {
+        WarmModel warm = await keeper.GetAsync(service, cancellationToken);
+        return await cache.GetAsync(
+            Key(warm, "what-if", supposition.Key),
+            () => WhatIfAnswer(warm.Plan.Outline, warm.Model, supposition.System ?? warm.Definition.System, supposition, cancellationToken),
+            cancellationToken);
+    }
+
+    public Task<Answer> WhatIfAsync(InlineQuestion question, Supposition supposition, string bodyHash, CancellationToken cancellationToken)
+        => cache.GetAsync(
+            "what-if " + bodyHash,
+            () =>
+            {
+                CapacityModel model = Fit(question, cancellationToken);
+                var baseline = PlanOutline.Of(model.Recommend(question.System!, cancellationToken: cancellationToken));
+                return WhatIfAnswer(baseline, model, supposition.System ?? question.System!, supposition, cancellationToken);
+            },
+            cancellationToken);
+
+    private static Answer WhatIfAnswer(PlanOutline baseline, CapacityModel model, SystemDescription system, Supposition supposition, CancellationToken cancellationToken)
+    {
+        CapacityPlan plan;
+        try
+        {
+            plan = model.Recommend(system, supposition.Scenario, cancellationToken);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new RequestRefusedException(Microsoft.AspNetCore.Http.StatusCodes.Status400BadRequest, "This cannot be supposed", exception.Message.Split(" (Parameter", 2)[0], [new SystemDescriptionError("$.suppose", "as sent", exception.Message.Split(" (Parameter", 2)[0], "Suppose what the model knows.")]);
+        }
+
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("baseline");
+            JsonSerializer.Serialize(json, baseline, Outlines);
+            json.WritePropertyName("supposed");
+            JsonSerializer.Serialize(json, PlanOutline.Of(plan), Outlines);
+            json.WritePropertyName("plan");
+            json.WriteRawValue(PlanJson.ToJson(plan));
+            json.WriteEndObject();
+        }
+
+        return Answer.Json(stream.ToArray());
+    }
+
+    private static Answer ForecastAnswer(CapacityModel model, IReadOnlyList<double>? levels, bool asCsv, CancellationToken cancellationToken)
+    {
+        levels ??= ComputedPlan.QuantileLevels.ToArray();
+        Forecast forecast = model.Forecast(cancellationToken: cancellationToken);
+        if (!asCsv)
+            return Answer.Json(ForecastJson.Write(forecast, PeakFinder.Find(forecast, model.Calendar), levels, forecast.Quantiles([.. levels])));
+
+        using var stream = new MemoryStream();
+        using (var csv = new ForecastCsvWriter(stream, levels))
+            csv.Write(forecast);
+        return Answer.Of(stream.ToArray(), "text/csv; charset=utf-8");
+    }
+
+    private static Answer PlanAnswer(CapacityPlan plan) => Answer.Json(System.Text.Encoding.UTF8.GetBytes(PlanJson.ToJson(plan)));
+
+    private static CapacityModel Fit(InlineQuestion question, CancellationToken cancellationToken)
+        => new CapacityPlanner(question.Settings.Options).Fit(question.History, question.Calendar, cancellationToken: cancellationToken);
+
+    private static CapacityModel WithHorizon(WarmModel warm, TimeSpan? horizon) => warm.Model.WithHorizon(horizon ?? warm.Definition.Settings.Horizon);
+
+    private static string Key(WarmModel warm, string question, string hash) => FormattableString.Invariant($"{question} {warm.Name} {warm.Version} {hash}");
+}

@@ -1,0 +1,175 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Makalu.Capacity.Reporting;
+
+namespace Makalu.Capacity.Tests.Service;
+
+[TestClass]
+public sealed class QuestionTests
+{
+    private static RunningService s_service = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext context)
+    {
+        _ = context;
+        s_service = await RunningService.StartAsync();
+        await s_service.RegisterAsync();
+    }
+
+    [ClassCleanup]
+    public static async Task StopAsync() => await s_service.DisposeAsync();
+
+    [TestMethod]
+    public async Task Recommendations_OfARegisteredService_AreTheLibrarysPlan()
+    {
+        HttpResponseMessage response = await s_service.PostAsync("/v1/recommendations", new JsonObject { ["service"] = ExampleShop.Name });
+
+        await RunningService.AssertStatusAsync(200, response);
+        CapacityPlan plan = new CapacityPlanner(ExampleShop.Options).Recommend(ExampleShop.History(ExampleShop.Name), ExampleShop.Calendar, ExampleShop.System);
+        Assert.AreEqual(PlanJson.ToJson(plan), await response.Content.ReadAsStringAsync());
+    }
+
+    [TestMethod]
+    public async Task Recommendations_WithAHistoryOfTheirOwn_AreTheLibrarysPlan()
+    {
+        HttpResponseMessage response = await s_service.PostAsync("/v1/recommendations", Inline());
+
+        await RunningService.AssertStatusAsync(200, response);
+        CapacityPlan plan = new CapacityPlanner(ExampleShop.Options).Recommend(ExampleShop.History(""), ExampleShop.Calendar, ExampleShop.System);
+        Assert.AreEqual(PlanJson.ToJson(plan), await response.Content.ReadAsStringAsync());
+    }
+
+    [TestMethod]
+    public async Task Recommendations_ForAnotherHorizonOrSystem_AreComputedForIt()
+    {
+        JsonObject system = ExampleShop.SystemNode();
+        system["database"]!["maxConnections"] = 200;
+        JsonElement plan = await RunningService.JsonAsync(await s_service.PostAsync("/v1/recommendations", new JsonObject { ["service"] = ExampleShop.Name, ["horizon"] = "06:00:00", ["system"] = system }));
+
+        Assert.AreEqual(24, plan.GetProperty("forecast").GetProperty("steps").GetInt32());
+        Assert.AreEqual(200, plan.GetProperty("database").GetProperty("currentMaxConnections").GetInt32());
+    }
+
+    [TestMethod]
+    public async Task Plan_WhoseTagIsKnown_IsNotSentAgain()
+    {
+        HttpResponseMessage first = await s_service.Client.GetAsync("/v1/services/shop/plan");
+        string tag = first.Headers.ETag!.ToString();
+
+        foreach (string known in new[] { tag, $"\"other\", {tag}", "*" })
+        {
+            HttpResponseMessage again = await s_service.SendAsync(HttpMethod.Get, "/v1/services/shop/plan", null, ("If-None-Match", known));
+            Assert.AreEqual(HttpStatusCode.NotModified, again.StatusCode);
+            Assert.AreEqual(tag, again.Headers.ETag!.ToString());
+            Assert.AreEqual("", await again.Content.ReadAsStringAsync());
+        }
+
+        Assert.AreEqual(HttpStatusCode.OK, (await s_service.SendAsync(HttpMethod.Get, "/v1/services/shop/plan", null, ("If-None-Match", "\"other\""))).StatusCode);
+        HttpResponseMessage posted = await s_service.PostAsync("/v1/recommendations", new JsonObject { ["service"] = ExampleShop.Name }, ("If-None-Match", tag));
+        Assert.AreEqual(HttpStatusCode.NotModified, posted.StatusCode);
+    }
+
+    [TestMethod]
+    public async Task Forecasts_HaveAColumnForEachQuantileAskedAndAValueForEachStep()
+    {
+        JsonElement forecast = await RunningService.JsonAsync(await s_service.PostAsync("/v1/forecasts", new JsonObject { ["service"] = ExampleShop.Name, ["quantiles"] = new JsonArray(0.25, 0.975), ["horizon"] = "12:00:00" }));
+
+        JsonElement rates = forecast.GetProperty("requestsPerSecond");
+        CollectionAssert.AreEqual(new[] { "mean", "p25", "p97.5" }, rates.EnumerateObject().Select(p => p.Name).ToArray());
+        Assert.IsTrue(rates.EnumerateObject().All(p => p.Value.GetArrayLength() == 48));
+        Assert.AreEqual(ExampleShop.Time(ExampleShop.Origin), forecast.GetProperty("origin").GetString());
+        Assert.AreEqual("launch", forecast.GetProperty("peaks")[0].GetProperty("cause").GetString());
+    }
+
+    [TestMethod]
+    public async Task Forecasts_AskedAsCsv_AreTheFileOfTheCommandLine()
+    {
+        HttpResponseMessage response = await s_service.PostAsync("/v1/forecasts", new JsonObject { ["service"] = ExampleShop.Name }, ("Accept", "text/csv"));
+
+        Assert.AreEqual("text/csv", response.Content.Headers.ContentType!.MediaType);
+        using var file = new MemoryStream();
+        using (var writer = new ForecastCsvWriter(file, [0.5, 0.9, 0.95, 0.99]))
+            writer.Write(new CapacityPlanner(ExampleShop.Options).Fit(ExampleShop.History(""), ExampleShop.Calendar).Forecast());
+        CollectionAssert.AreEqual(file.ToArray(), await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [TestMethod]
+    public async Task WhatIf_ACampaignIsLarger_AgreesWithTheWholePlan()
+    {
+        foreach (double scale in new[] { 0, 0.5, 2, 4 })
+        {
+            JsonObject question = new() { ["service"] = ExampleShop.Name, ["suppose"] = new JsonObject { ["campaignScales"] = new JsonObject { ["launch"] = scale } } };
+            JsonElement brief = await RunningService.JsonAsync(await s_service.PostAsync("/v1/what-if", question));
+            question["includePlan"] = true;
+            JsonElement whole = await RunningService.JsonAsync(await s_service.PostAsync("/v1/what-if", question));
+
+            // The short way holds rates as float: the peak agrees to their precision, and what is set agrees altogether.
+            double peak = whole.GetProperty("supposed").GetProperty("peakRequestsPerSecond").GetDouble();
+            Assert.AreEqual(peak, brief.GetProperty("supposed").GetProperty("peakRequestsPerSecond").GetDouble(), 1e-5 * peak);
+            foreach (string field in new[] { "verdict", "maxConnections", "currentSettingsSurvive", "peakAt", "peakCause", "services", "summary" })
+                Assert.AreEqual(whole.GetProperty("supposed").GetProperty(field).GetRawText(), brief.GetProperty("supposed").GetProperty(field).GetRawText(), $"{field} at {scale}");
+            Assert.IsFalse(brief.TryGetProperty("plan", out _));
+            Assert.AreEqual(whole.GetProperty("supposed").GetProperty("maxConnections").GetInt32(), whole.GetProperty("plan").GetProperty("maxConnections").GetInt32());
+        }
+    }
+
+    [TestMethod]
+    public async Task WhatIf_WithAHistoryOfItsOwn_AgreesWithTheRegisteredService()
+    {
+        JsonObject suppose = new() { ["trafficScale"] = 1.5, ["campaigns"] = new JsonArray() };
+        JsonObject inline = Inline();
+        inline["suppose"] = suppose.DeepClone();
+
+        JsonElement own = await RunningService.JsonAsync(await s_service.PostAsync("/v1/what-if", inline));
+        JsonElement registered = await RunningService.JsonAsync(await s_service.PostAsync("/v1/what-if", new JsonObject { ["service"] = ExampleShop.Name, ["suppose"] = suppose }));
+
+        Assert.AreEqual(registered.GetRawText(), own.GetRawText());
+        Assert.AreEqual("baseline", own.GetProperty("supposed").GetProperty("peakCause").GetString());
+    }
+
+    [TestMethod]
+    public async Task WhatIf_OfACampaignThatIsNotPlanned_SaysWhichAre()
+    {
+        HttpResponseMessage response = await s_service.PostAsync("/v1/what-if", new JsonObject { ["service"] = ExampleShop.Name, ["suppose"] = new JsonObject { ["campaignScales"] = new JsonObject { ["lunch"] = 2 } } });
+
+        await RunningService.AssertStatusAsync(400, response);
+        StringAssert.Contains(await response.Content.ReadAsStringAsync(), "The planned ones are: launch");
+    }
+
+    [TestMethod]
+    public async Task Question_WithSeveralErrors_IsToldAllOfThem()
+    {
+        JsonObject system = ExampleShop.SystemNode();
+        system["services"]![0]!["instances"] = 0;
+        system["database"]!["maxConections"] = 5;
+        HttpResponseMessage response = await s_service.PostAsync("/v1/recommendations", new JsonObject
+        {
+            ["history"] = new JsonObject { ["start"] = "yesterday", ["step"] = "00:00:07", ["requests"] = new JsonArray(1, -2, "3") },
+            ["calendar"] = new JsonArray(new JsonObject { ["name"] = "x", ["startsAt"] = "2024-01-02T00:00:00Z", ["endsAt"] = "2024-01-01T00:00:00Z" }),
+            ["system"] = system,
+            ["horizon"] = "900.00:00:00",
+        });
+
+        await RunningService.AssertStatusAsync(400, response);
+        Assert.AreEqual("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        string[] paths = [.. (await RunningService.JsonAsync(response)).GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("path").GetString()!)];
+        foreach (string path in new[] { "$.history.start", "$.history.step", "$.history.requests[1]", "$.history.requests[2]", "$.calendar[0].kind", "$.system.database.maxConections", "$.system.services[0].instances", "$.horizon" })
+            CollectionAssert.Contains(paths, path);
+    }
+
+    [TestMethod]
+    public async Task Question_AboutAServiceThatIsNotRegistered_IsNotFound()
+        => await RunningService.AssertStatusAsync(404, await s_service.PostAsync("/v1/recommendations", new JsonObject { ["service"] = "nonesuch" }));
+
+    private static JsonObject Inline() => new()
+    {
+        ["history"] = ExampleShop.InlineHistory(),
+        ["calendar"] = ExampleShop.CalendarNode(),
+        ["system"] = ExampleShop.SystemNode(),
+        ["horizon"] = "1.00:00:00",
+        ["model"] = "campaigns",
+        ["paths"] = 200,
+    };
+}
