@@ -68,10 +68,27 @@ public sealed class CapacityModel
     internal CapacityModel WithHorizon(TimeSpan horizon)
         => horizon == _options.Horizon ? this : new CapacityModel(_given, History, Calendar, Forecaster, _model, Backtest, _options with { Horizon = horizon });
 
-    internal CapacityPlan Recommend(SystemDescription system, Forecast forecast, CancellationToken cancellationToken, CampaignCalendar? planned = null)
+    /// <summary>Prepares to plan for a campaign at many sizes, each of which then costs a sizing and no simulation.</summary>
+    /// <exception cref="ArgumentException">The campaign cannot be changed; see <see cref="Forecast"/>.</exception>
+    internal CampaignScaling ScalingOf(string campaign, CancellationToken cancellationToken)
     {
-        CampaignCalendar calendar = planned ?? Calendar;
-        IReadOnlyList<PeakForecast> peaks = PeakFinder.Find(forecast, calendar);
+        Forecast with = Forecast(cancellationToken: cancellationToken);
+        Forecast without = Forecast(new CapacityScenario { CampaignScales = new Dictionary<string, double>(StringComparer.Ordinal) { [campaign] = 0 } }, cancellationToken);
+        return new CampaignScaling(campaign, with, without);
+    }
+
+    /// <summary>The plan for a campaign so many times as large: that of <see cref="Recommend(SystemDescription, CapacityScenario?, CancellationToken)"/>, but with the horizon's peak alone and without sample paths.</summary>
+    internal CapacityPlan Recommend(SystemDescription system, CampaignScaling scaling, double scale, CancellationToken cancellationToken)
+    {
+        Forecast forecast = scaling.Outline(scale);
+        return Recommend(system, forecast, [scaling.Peak(forecast, scale)], Calendar, cancellationToken);
+    }
+
+    internal CapacityPlan Recommend(SystemDescription system, Forecast forecast, CancellationToken cancellationToken, CampaignCalendar? planned = null)
+        => Recommend(system, forecast, PeakFinder.Find(forecast, planned ?? Calendar), planned ?? Calendar, cancellationToken);
+
+    private CapacityPlan Recommend(SystemDescription system, Forecast forecast, IReadOnlyList<PeakForecast> peaks, CampaignCalendar calendar, CancellationToken cancellationToken)
+    {
         PeakDemand demand = PeakDemandEstimator.Estimate(History, peaks[0], forecast.Step, system.Target.PeakQuantile, _options.Seed);
         ConnectionPlan connections = new ConnectionPlanner().Plan(system, demand, cancellationToken);
         IEnumerable<Finding> findings = connections.Findings.Concat(ForecastFindings.Of(History, forecast, demand, Backtest));

@@ -43,14 +43,11 @@ internal sealed class ScenarioForecast(IForecastModel model, CampaignCalendar ca
         }
 
         TensorPrimitives.Multiply(paths, scenario.TrafficScale, paths);
-        return Makalu.Capacity.Forecasting.Forecast.FromOwned(with.Start, with.Step, with.Horizon, paths, [.. with.CampaignEffects.Select(e => Scale(e, scenario))], with.Model, with.Report);
+        return Forecast.FromOwned(with.Start, with.Step, with.Horizon, paths, [.. with.CampaignEffects.Select(e => scenario.CampaignScales.TryGetValue(e.Campaign.Name, out double s) ? Scale(e, s) : e)], with.Model, with.Report);
     }
 
-    private static CampaignEffect Scale(CampaignEffect effect, CapacityScenario scenario)
+    internal static CampaignEffect Scale(CampaignEffect effect, double scale)
     {
-        if (!scenario.CampaignScales.TryGetValue(effect.Campaign.Name, out double scale))
-            return effect;
-
         double Factor(double factor) => 1 + (scale * (factor - 1));
         return new CampaignEffect(effect.Campaign, effect.FirstStep, effect.Factors.ToArray().Select(Factor).ToArray())
         {
@@ -69,7 +66,7 @@ internal sealed class ScenarioForecast(IForecastModel model, CampaignCalendar ca
 
         double[] paths = Values(forecast);
         TensorPrimitives.Multiply(paths, scale, paths);
-        return Makalu.Capacity.Forecasting.Forecast.FromOwned(forecast.Start, forecast.Step, forecast.Horizon, paths, forecast.CampaignEffects, forecast.Model, forecast.Report);
+        return Forecast.FromOwned(forecast.Start, forecast.Step, forecast.Horizon, paths, forecast.CampaignEffects, forecast.Model, forecast.Report);
     }
 
     private static double[] Values(Forecast forecast)

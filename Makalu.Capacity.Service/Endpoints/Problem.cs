@@ -10,7 +10,7 @@ namespace Makalu.Capacity.Service.Endpoints;
 /// <summary>An error as RFC 9457 has it, with every error of the body under <c>errors</c>.</summary>
 internal sealed record Problem(int Status, string Title, string Detail, IReadOnlyList<SystemDescriptionError> Errors, TimeSpan? RetryAfter = null) : IResult
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Problem Of(RequestRefusedException refused) => new(refused.Status, refused.Title, refused.Message, refused.Errors, refused.RetryAfter);
 

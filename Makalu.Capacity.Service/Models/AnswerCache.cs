@@ -37,5 +37,13 @@ internal sealed class AnswerCache(ServiceSettings settings, ComputationGate gate
         }
     }
 
+    /// <summary>Something that was kept beside the answers; null where it was not, or is not any more.</summary>
+    public T? Find<T>(string key)
+        where T : class => _answers.Get<T>(key);
+
+    /// <summary>Keeps something beside the answers, within the same limit.</summary>
+    public void Keep<T>(string key, T value, long bytes)
+        where T : class => _answers.Set(key, value, new MemoryCacheEntryOptions { Size = bytes, SlidingExpiration = Lifetime });
+
     public void Dispose() => _answers.Dispose();
 }

@@ -37,7 +37,7 @@ internal sealed class ModelFitter(ServiceTable services, ObservationTable observ
         var score = ForecastScore.Of(model.History.RequestsPerSecond, earlier);
         if (earlier.Count == 0 || plan.Start - earlier[0].Origin >= ForecastScore.Spacing)
             await issued.AddAsync(name, ForecastScore.Keep(plan), cancellationToken);
-        return new WarmModel(name, row.Revision, Interlocked.Increment(ref _version), definition, model, plan, now, isJudged ? previous!.JudgedAt : now, score);
+        return new WarmModel(name, row.Revision, Interlocked.Increment(ref _version), definition, model, plan, time.GetUtcNow(), isJudged ? previous!.JudgedAt : now, score);
     }
 
     /// <summary>The observations on their steps; missing steps are unknown. Beyond the limit the oldest are dropped for good.</summary>

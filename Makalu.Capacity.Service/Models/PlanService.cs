@@ -48,10 +48,25 @@ internal sealed class PlanService(ModelKeeper keeper, AnswerCache cache)
     public async Task<Answer> WhatIfAsync(string service, Supposition supposition, CancellationToken cancellationToken)
     {
         WarmModel warm = await keeper.GetAsync(service, cancellationToken);
+        SystemDescription system = supposition.System ?? warm.Definition.System;
         return await cache.GetAsync(
             Key(warm, "what-if", supposition.Key),
-            () => WhatIfAnswer(warm.Plan.Outline, warm.Model, supposition.System ?? warm.Definition.System, supposition, cancellationToken),
+            () => supposition.Alone is { } alone && warm.Plan.Planned.Contains(alone.Campaign, StringComparer.Ordinal)
+                ? WhatIfAnswer(warm.Plan.Outline, warm.Model.Recommend(system, Scaling(warm, alone.Campaign, cancellationToken), alone.Scale, cancellationToken), withPlan: false)
+                : WhatIfAnswer(warm.Plan.Outline, Suppose(warm.Model, system, supposition, cancellationToken), supposition.WithPlan),
             cancellationToken);
+    }
+
+    /// <summary>What a slider needs of a campaign: kept, for it is asked again at each of its places.</summary>
+    private CampaignScaling Scaling(WarmModel warm, string campaign, CancellationToken cancellationToken)
+    {
+        string key = Key(warm, "scaling", campaign);
+        if (cache.Find<CampaignScaling>(key) is { } known)
+            return known;
+
+        CampaignScaling scaling = warm.Model.ScalingOf(campaign, cancellationToken);
+        cache.Keep(key, scaling, scaling.Bytes);
+        return scaling;
     }
 
     public Task<Answer> WhatIfAsync(InlineQuestion question, Supposition supposition, string bodyHash, CancellationToken cancellationToken)
@@ -61,22 +76,24 @@ internal sealed class PlanService(ModelKeeper keeper, AnswerCache cache)
             {
                 CapacityModel model = Fit(question, cancellationToken);
                 var baseline = PlanOutline.Of(model.Recommend(question.System!, cancellationToken: cancellationToken));
-                return WhatIfAnswer(baseline, model, supposition.System ?? question.System!, supposition, cancellationToken);
+                return WhatIfAnswer(baseline, Suppose(model, supposition.System ?? question.System!, supposition, cancellationToken), supposition.WithPlan);
             },
             cancellationToken);
 
-    private static Answer WhatIfAnswer(PlanOutline baseline, CapacityModel model, SystemDescription system, Supposition supposition, CancellationToken cancellationToken)
+    private static CapacityPlan Suppose(CapacityModel model, SystemDescription system, Supposition supposition, CancellationToken cancellationToken)
     {
-        CapacityPlan plan;
         try
         {
-            plan = model.Recommend(system, supposition.Scenario, cancellationToken);
+            return model.Recommend(system, supposition.Scenario, cancellationToken);
         }
         catch (ArgumentException exception)
         {
             throw new RequestRefusedException(Microsoft.AspNetCore.Http.StatusCodes.Status400BadRequest, "This cannot be supposed", exception.Message.Split(" (Parameter", 2)[0], [new SystemDescriptionError("$.suppose", "as sent", exception.Message.Split(" (Parameter", 2)[0], "Suppose what the model knows.")]);
         }
+    }
 
+    private static Answer WhatIfAnswer(PlanOutline baseline, CapacityPlan plan, bool withPlan)
+    {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
         {
@@ -85,8 +102,12 @@ internal sealed class PlanService(ModelKeeper keeper, AnswerCache cache)
             JsonSerializer.Serialize(json, baseline, Outlines);
             json.WritePropertyName("supposed");
             JsonSerializer.Serialize(json, PlanOutline.Of(plan), Outlines);
-            json.WritePropertyName("plan");
-            json.WriteRawValue(PlanJson.ToJson(plan));
+            if (withPlan)
+            {
+                json.WritePropertyName("plan");
+                json.WriteRawValue(PlanJson.ToJson(plan));
+            }
+
             json.WriteEndObject();
         }
 

@@ -18,6 +18,8 @@ internal sealed record Question(string? Service, InlineQuestion? Inline, TimeSpa
 {
     private const int MostLevels = 20;
 
+    private static readonly JsonValue<bool> Boolean = new(TryBoolean, "It must be true or false.", "Write it without quotes.");
+
     public static Question Read(JsonElement root, QuestionKind kind, ServiceLimits limits)
     {
         var reader = new RequestReader(limits);
@@ -33,7 +35,7 @@ internal sealed record Question(string? Service, InlineQuestion? Inline, TimeSpa
 
         SystemDescription? system = kind == QuestionKind.Forecast ? null : SystemReader.Read(fields.Element("system"), "$.system", reader);
         IReadOnlyList<double>? levels = kind == QuestionKind.Forecast && fields.Element("quantiles") is { } asked ? ReadLevels(asked, reader) : null;
-        Supposition? supposition = kind == QuestionKind.WhatIf && fields.RequiredElement("suppose", "Write what to suppose, for example { \"trafficScale\": 2 }.") is { } suppose ? Supposition.Read(suppose, reader) : null;
+        Supposition? supposition = kind == QuestionKind.WhatIf && fields.RequiredElement("suppose", "Write what to suppose, for example { \"trafficScale\": 2 }.") is { } suppose ? Supposition.Read(suppose, fields.Optional("includePlan", Boolean, false, null), reader) : null;
         TimeSpan? horizon = null;
         InlineQuestion? inline = null;
         if (history is { } given)
@@ -53,6 +55,12 @@ internal sealed record Question(string? Service, InlineQuestion? Inline, TimeSpa
         fields.RejectUnknown();
         reader.ThrowIfWrong();
         return new Question(name, inline, horizon, system, levels, supposition);
+    }
+
+    private static bool TryBoolean(JsonElement element, out bool value)
+    {
+        value = element.ValueKind == JsonValueKind.True;
+        return element.ValueKind is JsonValueKind.True or JsonValueKind.False;
     }
 
     private static List<double> ReadLevels(JsonElement element, RequestReader reader)

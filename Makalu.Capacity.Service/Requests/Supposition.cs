@@ -7,11 +7,19 @@ using Makalu.Capacity.Sizing;
 namespace Makalu.Capacity.Service.Requests;
 
 /// <summary>What a what-if question supposes: <c>{ campaignScales, campaigns, trafficScale, system }</c>.</summary>
-internal sealed record Supposition(CapacityScenario Scenario, SystemDescription? System, string Key)
+/// <param name="Scenario">What is supposed of the traffic.</param>
+/// <param name="System">The system in place of the registered one; null for that.</param>
+/// <param name="Key">Tells it from others.</param>
+/// <param name="WithPlan">Whether the whole plan is asked for beside its outline.</param>
+internal sealed record Supposition(CapacityScenario Scenario, SystemDescription? System, string Key, bool WithPlan)
 {
+    /// <summary>The one campaign and its size where nothing else is supposed of the traffic and no whole plan is asked for.</summary>
+    public (string Campaign, double Scale)? Alone
+        => !WithPlan && Scenario.Planned is null && Scenario.TrafficScale == 1 && Scenario.CampaignScales.Count == 1 ? (Scenario.CampaignScales.First().Key, Scenario.CampaignScales.First().Value) : null;
+
     private const double MostScale = 100;
 
-    public static Supposition Read(JsonElement element, RequestReader reader)
+    public static Supposition Read(JsonElement element, bool withPlan, RequestReader reader)
     {
         const string Path = "$.suppose";
         JsonFields fields = reader.Object(element, Path);
@@ -23,12 +31,12 @@ internal sealed record Supposition(CapacityScenario Scenario, SystemDescription?
         CampaignCalendar? planned = fields.Element("campaigns") is { } campaigns ? CalendarReader.Read(campaigns, Path + ".campaigns", reader) : null;
         SystemDescription? system = SystemReader.Read(fields.Element("system"), Path + ".system", reader);
         fields.RejectUnknown();
-        return new Supposition(new CapacityScenario { TrafficScale = traffic, CampaignScales = scales, Planned = planned }, system, HashOf(element));
+        return new Supposition(new CapacityScenario { TrafficScale = traffic, CampaignScales = scales, Planned = planned }, system, HashOf(element) + (withPlan ? " whole" : ""), withPlan);
     }
 
     /// <summary>One campaign so many times as large, as the slider of the page asks.</summary>
     public static Supposition OfScale(string campaign, double scale)
-        => new(new CapacityScenario { CampaignScales = new Dictionary<string, double>(StringComparer.Ordinal) { [campaign] = scale } }, null, FormattableString.Invariant($"scale {scale:R} {campaign}"));
+        => new(new CapacityScenario { CampaignScales = new Dictionary<string, double>(StringComparer.Ordinal) { [campaign] = scale } }, null, FormattableString.Invariant($"scale {scale:R} {campaign}"), WithPlan: false);
 
     private static Dictionary<string, double> Scales(JsonElement element, string path, RequestReader reader)
     {

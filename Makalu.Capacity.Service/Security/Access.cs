@@ -17,7 +17,10 @@ internal static class Access
 
     public static void Add(IServiceCollection services, ServiceSettings settings)
     {
-        AuthenticationBuilder authentication = services.AddAuthentication(KeyOrToken)
+        // Without the protection of cookies, which this service has none of, and whose keys would be written to the disk.
+        services.AddAuthenticationCore(options => options.DefaultScheme = KeyOrToken);
+        services.AddWebEncoders();
+        AuthenticationBuilder authentication = new AuthenticationBuilder(services)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null)
             .AddPolicyScheme(KeyOrToken, null, options => options.ForwardDefaultSelector = context =>
                 settings.Jwt.Authority is not null && context.Request.Headers.Authorization is [{ } header] && header.StartsWith("Bearer ey", StringComparison.OrdinalIgnoreCase)

@@ -27,6 +27,9 @@ internal static class SqlCommands
         return rows;
     }
 
+    public static DbCommand CreateCommand(this DbTransaction transaction, string sql, params (string Name, object? Value)[] parameters)
+        => Create(transaction.Connection!, transaction, sql, parameters);
+
     private static async Task<int> ExecuteAsync(DbConnection connection, DbTransaction? transaction, string sql, (string Name, object? Value)[] parameters, CancellationToken cancellationToken)
     {
         await using DbCommand command = Create(connection, transaction, sql, parameters);

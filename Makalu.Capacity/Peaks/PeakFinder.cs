@@ -99,6 +99,12 @@ public static class PeakFinder
             steps[p] = first + highest;
         }
 
+        return OfMaxima(forecast, window, first, count, maxima, steps);
+    }
+
+    /// <summary>The peak of a window from the maximum of each path and the step where it lies; of the forecast only its steps and campaigns are looked at.</summary>
+    internal static PeakForecast OfMaxima(Forecast forecast, PeakWindow window, int first, int count, double[] maxima, int[] steps)
+    {
         var sorted = (double[])maxima.Clone();
         Array.Sort(sorted);
 
