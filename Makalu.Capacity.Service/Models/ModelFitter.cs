@@ -49,7 +49,7 @@ internal sealed class ModelFitter(ServiceTable services, ObservationTable observ
 
         TimeSpan step = definition.Step;
         DateTimeOffset oldest = rows[^1].At - (step * (settings.Limits.SeriesSteps - 1));
-        if (rows[0].At < oldest)
+        if (rows.Count == settings.Limits.SeriesSteps || rows[0].At < oldest)
         {
             await observations.DropBeforeAsync(name, oldest, cancellationToken);
             rows.RemoveAll(o => o.At < oldest);

@@ -17,7 +17,7 @@ internal static class HistoryReader
             return null;
 
         DateTimeOffset start = fields.Required("start", RequestReader.Time, default, "Write the start of the first step.");
-        step = ServiceDefinition.ReadStep(fields, reader);
+        step = ServiceDefinition.ReadStep(fields, Path, reader);
         double[] requests = fields.RequiredElement("requests", "Write the requests of each step, null where unknown.") is { } counts ? Values(counts, Path + ".requests", reader) : [];
         double[]? peaks = fields.Element("peakRps") is { } busiest ? Values(busiest, Path + ".peakRps", reader) : null;
         fields.RejectUnknown();

@@ -13,7 +13,7 @@ internal sealed record ServiceDefinition(SystemDescription System, CampaignCalen
     {
         var reader = new RequestReader(limits);
         JsonFields fields = reader.Object(root, "$");
-        TimeSpan step = ReadStep(fields, reader);
+        TimeSpan step = ReadStep(fields, "$", reader);
         SystemDescription? system = SystemReader.Read(fields.RequiredElement("system", "Describe the database and the services that connect."), "$.system", reader);
         CampaignCalendar calendar = CalendarReader.Read(fields.Element("calendar"), "$.calendar", reader);
         PlanSettings settings = PlanSettings.Read(fields, step, reader);
@@ -30,13 +30,13 @@ internal sealed record ServiceDefinition(SystemDescription System, CampaignCalen
     }
 
     /// <summary>Steps that divide a day, so that they begin at its midnight.</summary>
-    public static TimeSpan ReadStep(JsonFields fields, RequestReader reader)
+    public static TimeSpan ReadStep(JsonFields fields, string path, RequestReader reader)
     {
         TimeSpan step = fields.Optional("step", JsonValues.Duration, TimeSpan.FromMinutes(1), null);
         if (step >= TimeSpan.FromSeconds(1) && step.Ticks % TimeSpan.TicksPerSecond == 0 && TimeSpan.TicksPerDay % step.Ticks == 0)
             return step;
 
-        reader.Add("$.step", step.ToString("c"), "It must be whole seconds that divide a day.", "Write for example \"00:01:00\" for a minute.");
+        reader.Add(path + ".step", step.ToString("c"), "It must be whole seconds that divide a day.", "Write for example \"00:01:00\" for a minute.");
         return TimeSpan.FromMinutes(1);
     }
 }

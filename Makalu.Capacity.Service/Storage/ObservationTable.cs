@@ -20,7 +20,8 @@ internal sealed class ObservationTable(ServiceDatabase database, TimeProvider ti
         => database.WriteAsync(
             async transaction =>
             {
-                long id = await transaction.ScalarAsync<long>("SELECT id FROM service WHERE name = @name", cancellationToken, ("name", service));
+                // Of two pushes with one key, the second must see the first's receipt: one at a time for each service.
+                long id = await transaction.ScalarAsync<long>("SELECT id FROM service WHERE name = @name" + (database.IsSqlite ? "" : " FOR UPDATE"), cancellationToken, ("name", service));
                 if (id == 0)
                     return new ObservationReceipt(0, 0, ObservationOutcome.NoService);
 

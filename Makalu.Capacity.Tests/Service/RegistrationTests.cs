@@ -39,10 +39,10 @@ public sealed class RegistrationTests
         DateTimeOffset middle = ExampleShop.Start.AddDays(14);
         await AssertReceiptAsync(service, inserted: 14 * 96, replaced: 0, ExampleShop.Observations(ExampleShop.Start, middle));
         await AssertReceiptAsync(service, inserted: 0, replaced: 14 * 96, ExampleShop.Observations(ExampleShop.Start, middle));
-        await AssertReceiptAsync(service, inserted: 14 * 96, replaced: 96, ExampleShop.Observations(middle.AddDays(-1), ExampleShop.Origin), ("Idempotency-Key", "second half"));
-        HttpResponseMessage replayed = await AssertReceiptAsync(service, inserted: 14 * 96, replaced: 96, ExampleShop.Observations(middle.AddDays(-1), ExampleShop.Origin), ("Idempotency-Key", "second half"));
+        await AssertReceiptAsync(service, inserted: 14 * 96, replaced: 96, ExampleShop.Observations(middle.AddDays(-1), ExampleShop.Origin), ("Idempotency-Key", "second-half"));
+        HttpResponseMessage replayed = await AssertReceiptAsync(service, inserted: 14 * 96, replaced: 96, ExampleShop.Observations(middle.AddDays(-1), ExampleShop.Origin), ("Idempotency-Key", "second-half"));
         Assert.AreEqual("true", replayed.Headers.GetValues("Idempotency-Replayed").Single());
-        HttpResponseMessage reused = await service.PostAsync("/v1/services/shop/observations", ExampleShop.Observations(ExampleShop.Start, middle), ("Idempotency-Key", "second half"));
+        HttpResponseMessage reused = await service.PostAsync("/v1/services/shop/observations", ExampleShop.Observations(ExampleShop.Start, middle), ("Idempotency-Key", "second-half"));
         await RunningService.AssertStatusAsync(422, reused);
         List<Observation> stored = await service.App.Services.GetRequiredService<ObservationTable>().ReadAsync("shop", 1_000_000, CancellationToken.None);
         Assert.HasCount(28 * 96, stored);
