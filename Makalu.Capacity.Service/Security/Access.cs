@@ -3,6 +3,7 @@ using Makalu.Capacity.Service.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Makalu.Capacity.Service.Security;
@@ -20,6 +21,7 @@ internal static class Access
         // Without the protection of cookies, which this service has none of, and whose keys would be written to the disk.
         services.AddAuthenticationCore(options => options.DefaultScheme = KeyOrToken);
         services.AddWebEncoders();
+        services.AddSingleton<IAuthenticationConfigurationProvider, NoConfiguration>();
         AuthenticationBuilder authentication = new AuthenticationBuilder(services)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null)
             .AddPolicyScheme(KeyOrToken, null, options => options.ForwardDefaultSelector = context =>
@@ -46,4 +48,10 @@ internal static class Access
     private static bool HasScope(ClaimsPrincipal user, string scope)
         => user.Claims.Any(c => c.Type is ApiKeyAuthentication.ScopeClaim or "scp"
             && (user.Identity?.AuthenticationType == ApiKeyAuthentication.SchemeName ? c.Value == scope : c.Value.Split(' ').Contains("makalu." + scope, StringComparer.Ordinal)));
+
+    /// <summary>What there is to set is in <see cref="ServiceSettings"/>.</summary>
+    private sealed class NoConfiguration : IAuthenticationConfigurationProvider
+    {
+        public IConfiguration AuthenticationConfiguration { get; } = new ConfigurationBuilder().Build();
+    }
 }

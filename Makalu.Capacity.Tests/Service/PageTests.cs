@@ -1,0 +1,118 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Makalu.Capacity.Service.Models;
+using Microsoft.Playwright;
+
+namespace Makalu.Capacity.Tests.Service;
+
+[TestClass]
+public sealed class PageTests
+{
+    private const string Chromium = "/usr/bin/chromium";
+
+    private static RunningService s_service = null!;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext context)
+    {
+        _ = context;
+        s_service = await RunningService.StartAsync();
+        await s_service.RegisterAsync();
+        JsonObject hostile = ExampleShop.Definition();
+        hostile["calendar"]!.AsArray().Add(new JsonObject { ["name"] = "<script>alert(1)</script>\" onload=\"", ["kind"] = "<b>email", ["startsAt"] = ExampleShop.Time(ExampleShop.Origin.AddHours(12)), ["endsAt"] = ExampleShop.Time(ExampleShop.Origin.AddHours(14)) });
+        await s_service.RegisterAsync("hostile", hostile);
+        await s_service.SendAsync(HttpMethod.Put, "/v1/services/empty", ExampleShop.Definition());
+    }
+
+    [ClassCleanup]
+    public static async Task StopAsync() => await s_service.DisposeAsync();
+
+    [TestMethod]
+    public async Task List_ShowsEachServiceWithItsVerdict()
+    {
+        string page = await s_service.Client.GetStringAsync("/");
+        PlanOutline plan = s_service.Keeper.Warm.First(w => w.Name == "shop").Plan.Outline;
+
+        StringAssert.Contains(page, "<a href=\"/services/shop\">shop</a>");
+        StringAssert.Contains(page, plan.Verdict);
+        StringAssert.Contains(page, "cannot be forecast");
+    }
+
+    [TestMethod]
+    public async Task Page_WithoutScript_PlansForALargerCampaignByItsForm()
+    {
+        string page = await s_service.Client.GetStringAsync("/services/shop?campaign=launch&scale=4");
+        HttpResponseMessage asked = await s_service.PostAsync("/v1/what-if", new JsonObject { ["service"] = "shop", ["suppose"] = new JsonObject { ["campaignScales"] = new JsonObject { ["launch"] = 4 } } });
+        var supposed = (await RunningService.JsonAsync(asked)).GetProperty("supposed");
+
+        StringAssert.Contains(page, $"<span id=\"supposed-pool-0\">{supposed.GetProperty("services")[0].GetProperty("maxPoolSize").GetInt32()}</span>");
+        StringAssert.Contains(page, "value=\"4\"");
+        StringAssert.Contains(page, "forecast-chart");
+        Assert.AreEqual(1, page.Split("<h1").Length - 1, "one heading");
+    }
+
+    [TestMethod]
+    public async Task Names_FromOutside_StayText()
+    {
+        string page = await s_service.Client.GetStringAsync("/services/hostile");
+
+        Assert.IsFalse(page.Contains("<script>alert", StringComparison.Ordinal));
+        Assert.IsFalse(page.Contains("<b>email", StringComparison.Ordinal));
+        StringAssert.Contains(page, "&lt;script&gt;alert(1)&lt;/script&gt;");
+    }
+
+    [TestMethod]
+    public async Task Page_OfAServiceWithoutAPlan_SaysWhy()
+    {
+        HttpResponseMessage response = await s_service.Client.GetAsync("/services/empty");
+
+        Assert.AreEqual(HttpStatusCode.UnprocessableEntity, response.StatusCode);
+        StringAssert.Contains(await response.Content.ReadAsStringAsync(), "0 observations are known");
+    }
+
+    [TestMethod]
+    public async Task Slider_InABrowser_ChangesTheConnections()
+    {
+        if (!File.Exists(Chromium))
+            Assert.Inconclusive($"{Chromium} is not there: apt-get install chromium.");
+
+        using IPlaywright playwright = await Playwright.CreateAsync();
+        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-gpu"] });
+        foreach (int width in new[] { 1280, 400 })
+        {
+            await using IBrowserContext context = await browser.NewContextAsync(new BrowserNewContextOptions
+            {
+                BaseURL = s_service.Url.ToString(),
+                ViewportSize = new ViewportSize { Width = width, Height = 900 },
+                HttpCredentials = new HttpCredentials { Username = "anyone", Password = s_service.Key },
+            });
+            IPage page = await context.NewPageAsync();
+            var complaints = new StringBuilder();
+            page.Console += (_, message) => complaints.AppendLine(message.Type is "error" or "warning" ? message.Text : "");
+            page.PageError += (_, error) => complaints.AppendLine(error);
+            await page.GotoAsync("/");
+            await ScreenshotAsync(page, $"list-{width}.png");
+            await page.ClickAsync("a[href='/services/shop']");
+            string before = await page.InnerTextAsync("#supposed-pool-0");
+
+            await page.Locator("#scale").FillAsync("4");
+            await page.WaitForFunctionAsync("() => document.getElementById('what-if-state').textContent.startsWith('launch, 4 times')");
+
+            Assert.AreEqual("4×", await page.InnerTextAsync("#scale-value"));
+            Assert.IsGreaterThan(int.Parse(before, System.Globalization.CultureInfo.InvariantCulture), int.Parse(await page.InnerTextAsync("#supposed-pool-0"), System.Globalization.CultureInfo.InvariantCulture));
+            await ScreenshotAsync(page, $"service-{width}.png");
+            Assert.IsTrue(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= window.innerWidth"), $"the page scrolls sideways at {width}");
+
+            // No part of the page is refused by the headers, and no name of a campaign runs.
+            await page.GotoAsync("/services/hostile");
+            Assert.AreEqual("", complaints.ToString().Trim());
+        }
+    }
+
+    private static async Task ScreenshotAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("MAKALU_TEST_SCREENSHOTS") is { } folder)
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name), FullPage = true });
+    }
+}

@@ -1,0 +1,193 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Makalu.Capacity.Tests.Service;
+
+/// <summary>Whatever is sent, the answer is the caller's fault (4xx) or right (2xx), never the service's (5xx), and memory does not grow.</summary>
+[TestClass]
+public sealed class RobustnessTests
+{
+    private const int Rounds = 60;
+
+    private static readonly (HttpMethod Method, string Path)[] Endpoints =
+    [
+        (HttpMethod.Put, "/v1/services/fuzzed"), (HttpMethod.Post, "/v1/services/shop/observations"), (HttpMethod.Post, "/v1/recommendations"),
+        (HttpMethod.Post, "/v1/forecasts"), (HttpMethod.Post, "/v1/what-if"),
+    ];
+
+    [TestMethod]
+    public async Task EveryEndpoint_WithWhatItShouldNotBeSent_NeverFails()
+    {
+        await using RunningService service = await RunningService.StartAsync(s => s.Limits.RequestBytes = 300_000);
+        await service.RegisterAsync();
+        foreach ((HttpMethod method, string path) in Endpoints)
+        {
+            foreach (byte[] body in Malformed())
+                await AssertCallersFaultAsync(service, method, path, body, "application/json");
+            foreach (string? type in new[] { null, "text/plain", "application/xml", "multipart/form-data; boundary=x", "application/json; charset=utf-16", "application/json; charset=\"", "application/octet-stream", ";;;" })
+                await AssertCallersFaultAsync(service, method, path, "{\"service\":\"shop\"}"u8.ToArray(), type);
+        }
+    }
+
+    [TestMethod]
+    public async Task EveryEndpoint_WithValidRequestsDamaged_NeverFails()
+    {
+        await using RunningService service = await RunningService.StartAsync(s => s.Limits.SeriesSteps = 5000);
+        await service.RegisterAsync();
+        JsonObject inline = new() { ["history"] = ShortHistory(), ["calendar"] = ExampleShop.CalendarNode(), ["system"] = ExampleShop.SystemNode(), ["horizon"] = "02:00:00", ["model"] = "seasonal-naive", ["paths"] = 100 };
+        JsonObject whatIf = new() { ["service"] = "shop", ["suppose"] = new JsonObject { ["campaignScales"] = new JsonObject { ["launch"] = 2 }, ["trafficScale"] = 1, ["system"] = ExampleShop.SystemNode() } };
+        JsonObject[] valid =
+        [
+            ExampleShop.Definition(),
+            new() { ["observations"] = new JsonArray(new JsonObject { ["timestamp"] = "2024-08-02T00:00:00Z", ["requests"] = 5, ["peakRps"] = 1 }) },
+            inline,
+            new() { ["service"] = "shop", ["quantiles"] = new JsonArray(0.5), ["horizon"] = "01:00:00" },
+            whatIf,
+        ];
+        var random = new Random(20240915);
+        for (int round = 0; round < Rounds; round++)
+        {
+            for (int e = 0; e < Endpoints.Length; e++)
+            {
+                JsonObject damaged = valid[e].DeepClone().AsObject();
+                for (int changes = 1 + random.Next(2); changes > 0; changes--)
+                    Damage(damaged, random);
+                await AssertNoFailureAsync(service, Endpoints[e].Method, Endpoints[e].Path, Encoding.UTF8.GetBytes(damaged.ToJsonString()), "application/json");
+            }
+        }
+    }
+
+    [TestMethod]
+    public async Task Paths_WithStrangeNames_NeverFail()
+    {
+        await using RunningService service = await RunningService.StartAsync();
+        foreach (string name in new[] { "..%2f..%2fetc%2fpasswd", "%00", "a%20b", "A", "-a", new string('a', 65), "%F0%9F%92%A5", "'%3B%20DROP%20TABLE%20service", "%3Cscript%3E", "a/b", "~", "%ff%fe" })
+        {
+            foreach (string path in new[] { $"/v1/services/{name}", $"/v1/services/{name}/plan", $"/services/{name}", $"/services/shop?campaign={name}&scale=1e999", $"/assets/{name}" })
+            {
+                HttpResponseMessage response = await service.Client.GetAsync(path);
+                Assert.IsTrue((int)response.StatusCode is >= 400 and < 500, $"{path}: {response.StatusCode}");
+                Assert.IsFalse((await response.Content.ReadAsStringAsync()).Contains("<script>", StringComparison.Ordinal), path);
+            }
+        }
+    }
+
+    [TestMethod]
+    [DoNotParallelize]
+    public async Task Memory_AfterThousandsOfBadRequests_IsAsBefore()
+    {
+        await using RunningService service = await RunningService.StartAsync(s => s.Limits.RequestBytes = 300_000);
+        byte[][] bodies = [.. Malformed()];
+        await HammerAsync(service, bodies, 1);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        await HammerAsync(service, bodies, 12);
+        long after = GC.GetTotalMemory(forceFullCollection: true);
+
+        Assert.IsLessThan(before + (24 << 20), after, $"{before} bytes before, {after} after");
+    }
+
+    private static async Task HammerAsync(RunningService service, byte[][] bodies, int rounds)
+    {
+        for (int i = 0; i < rounds; i++)
+        {
+            foreach (byte[] body in bodies)
+            {
+                foreach ((HttpMethod method, string path) in Endpoints)
+                    (await SendAsync(service, method, path, body, "application/json")).Dispose();
+            }
+        }
+    }
+
+    private static IEnumerable<byte[]> Malformed()
+    {
+        string[] texts =
+        [
+            "", " ", "{", "}", "[", "null", "true", "0", "\"\"", "{}", "[]", "{\"a\":}", "{\"a\":1,}", "{'a':1}", "{} {}", "//", "\0", "NaN", "{\"service\":NaN}", "{\"service\":Infinity}", "{\"service\":1e999}",
+            "{\"service\":\"\\ud800\"}", "{\"\\udfff\":1}", "{\"service\":\"shop\",\"service\":\"shop\"}", "{\"service\":\"../../etc/passwd\"}", "{\"service\":\"'; DROP TABLE service; --\"}", "{\"service\":{\"a\":[]}}",
+            "{\"service\":\"shop\",\"horizon\":\"99999999.00:00:00\"}", "{\"service\":\"shop\",\"horizon\":\"-1.00:00:00\"}", "{\"service\":\"shop\",\"quantiles\":[0,1,-1,1e308,1e-308]}",
+            "{\"service\":\"shop\",\"suppose\":{\"campaignScales\":{\"launch\":1e308}}}", "{\"service\":\"shop\",\"suppose\":[[[[]]]]}", "{\"system\":5,\"observations\":\"x\",\"history\":[]}",
+            "{\"history\":{\"start\":\"0001-01-01T00:00:00Z\",\"requests\":[1,2,3]},\"system\":{}}", "{\"history\":{\"start\":\"9999-12-31T23:59:59Z\",\"step\":\"1.00:00:00\",\"requests\":[1e308,1e308]},\"system\":{}}",
+            "{\"observations\":[{\"timestamp\":\"9999-12-31T23:59:00+23:59\",\"requests\":1e400}]}", "{\"observations\":[{\"timestamp\":-1,\"requests\":-1e-400}]}", "{\"observations\":[null,1,[],{}]}",
+            new string('[', 20_000), string.Concat(Enumerable.Repeat("{\"a\":", 20_000)), "{\"service\":\"" + new string('x', 200_000) + "\"}", "[" + new string('1', 200_000) + "]",
+            "{\"observations\":[" + string.Join(',', Enumerable.Repeat("{\"x\":1}", 30_000)) + "]}", "{" + string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\"f{i}\":1")) + "}",
+        ];
+        foreach (string text in texts)
+            yield return Encoding.UTF8.GetBytes(text);
+        yield return [0xff, 0xfe, 0x00, 0x80];
+        yield return [.. "{\"service\":\""u8, 0xc3, 0x28, .. "\"}"u8];
+        yield return [0xef, 0xbb, 0xbf, .. "{}"u8];
+    }
+
+    private static void Damage(JsonNode node, Random random)
+    {
+        // Down a random way, then one value replaced by what it should not be.
+        JsonNode[] strange =
+        [
+            JsonValue.Create(-1), JsonValue.Create(0), JsonValue.Create(1e308), JsonValue.Create(1e-308), JsonValue.Create(int.MaxValue), JsonValue.Create(long.MaxValue), JsonValue.Create(""), JsonValue.Create("NaN"),
+            JsonValue.Create("9999.00:00:00"), JsonValue.Create("00:00:00.0000001"), JsonValue.Create("2199-12-31T23:59:59Z"), JsonValue.Create("1971-01-01T00:00:00Z"), JsonValue.Create(true), new JsonArray(), new JsonObject(), JsonValue.Create("\u2028\0<b>"),
+        ];
+        while (true)
+        {
+            if (node is JsonObject { Count: > 0 } item)
+            {
+                string name = item.ElementAt(random.Next(item.Count)).Key;
+                if (item[name] is JsonObject or JsonArray && random.Next(4) > 0)
+                    node = item[name]!;
+                else if (random.Next(5) == 0)
+                    item.Remove(name);
+                else
+                    item[name] = strange[random.Next(strange.Length)].DeepClone();
+                if (node == item)
+                    return;
+            }
+            else if (node is JsonArray { Count: > 0 } array)
+            {
+                int index = random.Next(array.Count);
+                if (array[index] is JsonObject or JsonArray && random.Next(4) > 0)
+                {
+                    node = array[index]!;
+                    continue;
+                }
+
+                array[index] = strange[random.Next(strange.Length)].DeepClone();
+                return;
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    private static JsonObject ShortHistory() => new()
+    {
+        ["start"] = ExampleShop.Time(ExampleShop.Start),
+        ["step"] = "00:15:00",
+        ["requests"] = new JsonArray([.. Enumerable.Range(0, 200).Select(i => (JsonNode)ExampleShop.RequestsAt(ExampleShop.Start + (ExampleShop.Step * i)))]),
+    };
+
+    private static async Task AssertCallersFaultAsync(RunningService service, HttpMethod method, string path, byte[] body, string? type)
+    {
+        using HttpResponseMessage response = await SendAsync(service, method, path, body, type);
+        Assert.IsTrue((int)response.StatusCode is >= 400 and < 500, $"{method} {path} {type} {Show(body)}: {response.StatusCode}");
+        Assert.AreEqual("application/problem+json", response.Content.Headers.ContentType?.MediaType, $"{method} {path} {Show(body)}");
+        Assert.IsLessThan(100_000, (await response.Content.ReadAsByteArrayAsync()).Length, "an answer echoes no large body");
+    }
+
+    private static async Task AssertNoFailureAsync(RunningService service, HttpMethod method, string path, byte[] body, string type)
+    {
+        using HttpResponseMessage response = await SendAsync(service, method, path, body, type);
+        Assert.IsLessThan(500, (int)response.StatusCode, $"{method} {path} {Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 3000)))}");
+    }
+
+    private static Task<HttpResponseMessage> SendAsync(RunningService service, HttpMethod method, string path, byte[] body, string? type)
+    {
+        var request = new HttpRequestMessage(method, path) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = null;
+        if (type is not null)
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        return service.Client.SendAsync(request);
+    }
+
+    private static string Show(byte[] body) => Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 80)));
+}
