@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Makalu.Capacity.Cli.Commands;
+using Makalu.Capacity.Sizing;
 
 namespace Makalu.Capacity.Cli;
 
@@ -16,6 +17,14 @@ internal static class MakaluCommand
             foreach (string message in parsed.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal))
             {
                 console.TellError(message);
+            }
+
+            foreach (string unknown in parsed.UnmatchedTokens)
+            {
+                if (Nearest(unknown, parsed.CommandResult.Command) is string name)
+                {
+                    console.Tell($"Did you mean {name} in place of {unknown}?");
+                }
             }
 
             string path = string.Join(' ', CommandPath(parsed));
@@ -40,18 +49,31 @@ internal static class MakaluCommand
         }
     }
 
-    internal static RootCommand Create(CommandConsole console) => new("Forecasts the peak before it comes, from request logs and the marketing calendar, and turns it into max_connections, pool sizes, configuration, alert rules and a load test.")
+    internal static RootCommand Create(CommandConsole console)
     {
-        IngestCommand.Create(console),
-        ForecastCommand.Create(console),
-        RecommendCommand.Create(console),
-        InspectCommand.Create(console),
-        BacktestCommand.Create(console),
-        NightlyCommand.Create(console, TimeProvider.System),
-        VerifyCommand.Create(console),
-        WorkerCommand.Create(),
-        SampleCommand.Create(console),
-    };
+        var root = new RootCommand("Forecasts the peak before it comes, from request logs and the marketing calendar, and turns it into max_connections, pool sizes, configuration, alert rules and a load test.")
+        {
+            IngestCommand.Create(console),
+            ForecastCommand.Create(console),
+            RecommendCommand.Create(console),
+            InspectCommand.Create(console),
+            BacktestCommand.Create(console),
+            NightlyCommand.Create(console, TimeProvider.System),
+            VerifyCommand.Create(console),
+            WorkerCommand.Create(),
+            SampleCommand.Create(console),
+            CompletionCommand.Create(console),
+        };
+        CommandExamples.AddTo(root);
+        return root;
+    }
+
+    /// <summary>The command or option that a mistyped one is most like; null where none is.</summary>
+    private static string? Nearest(string unknown, Command command)
+    {
+        string? nearest = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).Concat(command.Options.Where(o => !o.Hidden).Select(o => o.Name)).MinBy(name => NameDistance.Between(unknown, name));
+        return nearest is not null && NameDistance.Between(unknown, nearest) <= Math.Max(2, nearest.Length / 3) ? nearest : null;
+    }
 
     private static int Explain(Exception exception, CommandConsole console, CancellationToken cancellationToken)
     {

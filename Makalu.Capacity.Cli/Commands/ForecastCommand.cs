@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Cli.Arguments;
 using Makalu.Capacity.Cli.Output;
@@ -23,6 +24,7 @@ internal static class ForecastCommand
 
         var verbose = new Option<bool>("--verbose") { Description = "Tell on standard error how each forecast came about: members, errors, weights, seasons." };
 
+        Option<bool> json = JsonOption.Create();
         var command = new Command("forecast", "Forecasts requests per second, with quantiles, and the peaks of the horizon, each day and each campaign.");
         inputs.AddTo(command);
         command.Add(horizon);
@@ -30,6 +32,7 @@ internal static class ForecastCommand
         command.Add(output);
         command.Add(peaks);
         command.Add(verbose);
+        command.Add(json);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
         return command;
 
@@ -48,6 +51,7 @@ internal static class ForecastCommand
             bool hasSeriesColumn = histories.Count > 1 || histories[0].Name.Length > 0;
 
             var explanations = new List<string>();
+            var summaries = new JsonArray();
             using var peakRows = new MemoryStream();
             forecastFile.Write(stream =>
             {
@@ -68,6 +72,11 @@ internal static class ForecastCommand
                             {
                                 explanations.Add(ForecastExplanation.Of(forecast, history.Name));
                             }
+
+                            if (parsed.GetValue(json))
+                            {
+                                summaries.Add(Summary(history, forecast, found, probabilities));
+                            }
                         },
                         cancellationToken);
                     return true;
@@ -77,9 +86,33 @@ internal static class ForecastCommand
             cancellationToken.ThrowIfCancellationRequested();
             outputs.Commit();
             explanations.ForEach(console.Error.Write);
+            if (parsed.GetValue(json) && !outputs.UsesStandardOutput)
+            {
+                JsonOption.Write(console, new JsonObject { ["series"] = summaries });
+            }
+
             return ExitCode.Done;
         }
     }
+
+    private static JsonObject Summary(RequestHistory history, Forecast forecast, IReadOnlyList<PeakForecast> peaks, IReadOnlyList<double> probabilities) => new()
+    {
+        ["series"] = history.Name,
+        ["origin"] = PlanText.IsoTime(forecast.Start),
+        ["step"] = forecast.Step.ToString("c"),
+        ["steps"] = forecast.Horizon,
+        ["model"] = forecast.Model,
+        ["peaks"] = new JsonArray([.. peaks.Select(peak =>
+        {
+            var window = new JsonObject { ["window"] = peak.Window.Name, ["kind"] = peak.Window.Kind, ["at"] = PlanText.IsoTime(peak.At), ["cause"] = peak.Cause };
+            foreach (double probability in probabilities)
+            {
+                window[PlanText.QuantileName(probability)] = JsonOption.Number(PlanText.Significant(peak.Quantile(probability)));
+            }
+
+            return window;
+        })]),
+    };
 
     /// <summary>Forecasts the series several at a time, and hands them over in the input's order; no more are held at once than are computed at once.</summary>
     private static void ForEach(

@@ -33,7 +33,14 @@ internal static class IngestCommand
             output.Write(stream => SeriesFile.Write(stream, histories.Select(h => h.FillGaps(gaps))));
             cancellationToken.ThrowIfCancellationRequested();
             outputs.Commit();
-            if (!inputs.IsQuiet(parsed))
+            if (inputs.AsJson(parsed))
+            {
+                if (!outputs.UsesStandardOutput)
+                {
+                    JsonOption.Write(console, IngestSummary.ToJson(histories, report));
+                }
+            }
+            else if (!inputs.IsQuiet(parsed))
             {
                 IngestSummary.Tell(console, histories, report, gaps);
             }

@@ -47,12 +47,13 @@ internal sealed class IngestOptions
     private readonly Option<string> _gaps = Choice("--gaps", "What to do with missing steps: leave them unknown, or interpolate by season.", ["leave", "interpolate"]);
     private readonly Option<string> _name = new("--name") { Description = "The name of the series. Default: none.", HelpName = "name", DefaultValueFactory = _ => "" };
     private readonly Option<int> _threads = ThreadsArgument.Option();
+    private readonly Option<bool> _json = JsonOption.Create();
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print nothing but errors." };
 
     public void AddTo(Command command)
     {
         command.Add(_logs);
-        foreach (Option option in new Option[] { _output, _step, _format, _timeZone, _fields, _unit, _include, _exclude, _status, _excludeStatus, _from, _to, _maxBadLines, _gaps, _name, _threads, _quiet })
+        foreach (Option option in new Option[] { _output, _step, _format, _timeZone, _fields, _unit, _include, _exclude, _status, _excludeStatus, _from, _to, _maxBadLines, _gaps, _name, _threads, _json, _quiet })
         {
             command.Add(option);
         }
@@ -69,6 +70,8 @@ internal sealed class IngestOptions
     public GapPolicy Gaps(ParseResult parsed) => parsed.GetValue(_gaps) == "leave" ? GapPolicy.LeaveMissing : GapPolicy.InterpolateBySeason;
 
     public bool IsQuiet(ParseResult parsed) => parsed.GetValue(_quiet);
+
+    public bool AsJson(ParseResult parsed) => parsed.GetValue(_json);
 
     /// <summary>How to read logs.</summary>
     public RequestLogOptions Reader(ParseResult parsed)

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Makalu.Capacity.Cli.Arguments;
 using Makalu.Capacity.Logs;
+using Makalu.Capacity.Reporting;
 using Makalu.Capacity.Series;
 
 namespace Makalu.Capacity.Cli.Commands;
@@ -27,6 +29,32 @@ internal static class IngestSummary
             console.Tell($"… and {histories.Count - MostSeriesShown} more series.");
         }
     }
+
+    /// <summary>The same for programs.</summary>
+    public static JsonObject ToJson(IReadOnlyList<RequestHistory> histories, LogReadReport? report) => new()
+    {
+        ["files"] = report is null ? null : new JsonArray([.. report.Files.Select(f => JsonValue.Create(f.Name))]),
+        ["lines"] = report?.Lines,
+        ["records"] = report?.Records,
+        ["filteredRecords"] = report?.FilteredRecords,
+        ["otherLines"] = report?.OtherLines,
+        ["malformedLines"] = report?.MalformedLines,
+        ["series"] = new JsonArray([.. histories.Select(h => new JsonObject
+        {
+            ["name"] = h.Name,
+            ["start"] = PlanText.IsoTime(h.Requests.Start),
+            ["end"] = PlanText.IsoTime(h.Requests.End),
+            ["step"] = h.Requests.Step.ToString("c"),
+            ["steps"] = h.Requests.Count,
+            ["missingSteps"] = h.Quality.MissingSteps,
+            ["gaps"] = h.Quality.Gaps,
+            ["partialSteps"] = h.Quality.PartialSteps,
+            ["duplicates"] = h.Quality.Duplicates,
+            ["offGrid"] = h.Quality.OffGrid,
+            ["outOfOrder"] = h.Quality.OutOfOrder,
+            ["clockJumps"] = h.Quality.ClockJumps,
+        })]),
+    };
 
     private static void TellReading(CommandConsole console, LogReadReport report)
     {

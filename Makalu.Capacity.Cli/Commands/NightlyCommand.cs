@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Makalu.Capacity.Cli.Arguments;
 using Makalu.Capacity.Cli.Nightly;
 using Makalu.Capacity.Cli.Output;
 
@@ -15,10 +18,11 @@ internal static class NightlyCommand
         var schedule = new Option<string?>("--emit-schedule") { Description = "Write ready files for a scheduler, and plan nothing: systemd or kubernetes.", HelpName = "scheduler" };
         schedule.AcceptOnlyFromAmong(ScheduleFiles.Systemd, ScheduleFiles.Kubernetes);
         var output = new Option<string>("--output", "-o") { Description = "A directory for the files of --emit-schedule, or a file for --shadow-report; - is standard output.", HelpName = "place", DefaultValueFactory = _ => OutputTransaction.StandardOutput };
+        Option<bool> json = JsonOption.Create();
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print nothing but errors." };
         var command = new Command("nightly", "Forecasts and plans many services, compares with what is set and with the last night, and tells who must act. Exit code 0: nothing to do, 3: someone must act, 1: partly failed.")
         {
-            config, dryRun, shadowReport, schedule, output, quiet,
+            config, dryRun, shadowReport, schedule, output, json, quiet,
         };
         command.SetAction(RunAsync);
         return command;
@@ -44,10 +48,10 @@ internal static class NightlyCommand
                 return ExitCode.Done;
             }
 
-            return await PlanAsync(configuration, parsed.GetValue(dryRun), parsed.GetValue(quiet), cancellationToken);
+            return await PlanAsync(configuration, parsed.GetValue(dryRun), parsed.GetValue(json), parsed.GetValue(quiet), cancellationToken);
         }
 
-        async Task<int> PlanAsync(NightlyConfiguration configuration, bool isDryRun, bool isQuiet, CancellationToken cancellationToken)
+        async Task<int> PlanAsync(NightlyConfiguration configuration, bool isDryRun, bool asJson, bool isQuiet, CancellationToken cancellationToken)
         {
             using NightlyLock? exclusive = isDryRun ? null : NightlyLock.Take(configuration.Output);
             var run = new NightlyRun(configuration, isDryRun, time);
@@ -71,7 +75,11 @@ internal static class NightlyCommand
                 }
             }
 
-            if (!isQuiet)
+            if (asJson)
+            {
+                JsonOption.Write(console, new JsonObject { ["services"] = JsonSerializer.SerializeToNode(outcomes, NightlyJson.Default.IReadOnlyListNightlyOutcome) });
+            }
+            else if (!isQuiet)
             {
                 await console.OutputText.WriteAsync(summary.AsMemory(), cancellationToken);
             }

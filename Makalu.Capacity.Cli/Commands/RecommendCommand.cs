@@ -22,6 +22,7 @@ internal static class RecommendCommand
         var config = new Option<string?>("--config") { Description = "A directory for the ready configuration files.", HelpName = "directory" };
         var check = new Option<bool>("--check") { Description = "Exit with code 3 when the settings in --system would not survive the forecast peak." };
 
+        Option<bool> json = JsonOption.Create();
         var command = new Command("recommend", "Plans max_connections and pool sizes for the peak to come, with configuration, alert rules and a load test.");
         inputs.AddTo(command);
         command.Add(horizon);
@@ -30,6 +31,7 @@ internal static class RecommendCommand
         command.Add(report);
         command.Add(config);
         command.Add(check);
+        command.Add(json);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
         return command;
 
@@ -73,7 +75,11 @@ internal static class RecommendCommand
 
             cancellationToken.ThrowIfCancellationRequested();
             outputs.Commit();
-            if (!inputs.IsQuiet(parsed))
+            if (parsed.GetValue(json) && !outputs.UsesStandardOutput)
+            {
+                console.OutputText.Write(PlanJson.ToJson(plan));
+            }
+            else if (!inputs.IsQuiet(parsed))
             {
                 // Standard output that carries a result carries nothing else.
                 PlanView.Show(outputs.UsesStandardOutput ? console.Messages : console.Results, plan, written);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using Makalu.Capacity.Cli.Arguments;
 using Makalu.Capacity.Cli.Output;
 using Makalu.Capacity.Cli.Sample;
 
@@ -11,9 +13,11 @@ internal static class SampleCommand
     {
         var output = new Option<string>("--output") { Description = "The directory to write to; made where it is missing.", HelpName = "directory", Required = true };
         var seed = new Option<int>("--seed") { Description = "The seed; the same seed gives the same bytes. Default: 1, the sample that the repository holds in data.", HelpName = "number", DefaultValueFactory = _ => MakaluMarket.DefaultSeed };
+        Option<bool> json = JsonOption.Create();
         var command = new Command("sample", "Writes the sample Makalu Market: ten weeks of traffic, the calendar, two hours of logs, the system, and what really happened.");
         command.Add(output);
         command.Add(seed);
+        command.Add(json);
         command.SetAction((parsed, cancellationToken) =>
         {
             string directory = parsed.GetRequiredValue(output);
@@ -34,6 +38,11 @@ internal static class SampleCommand
             cancellationToken.ThrowIfCancellationRequested();
             outputs.Commit();
             console.Tell($"Wrote {string.Join(", ", files.Select(f => f.Path))} to {directory}.");
+            if (parsed.GetValue(json))
+            {
+                JsonOption.Write(console, new JsonObject { ["written"] = new JsonArray([.. files.Select(f => JsonValue.Create(Path.Combine(directory, f.Path)))]) });
+            }
+
             return Task.FromResult(ExitCode.Done);
         });
         return command;

@@ -193,6 +193,8 @@ public sealed class NightlyRunTests
         folder.WriteHistory("a.csv", 21, 20);
         folder.Configure([("a", NightlyFolder.FileSource("a.csv"))], new JsonObject { ["metrics"] = new JsonObject { ["textfile"] = "makalu.prom" } });
         string[] before = folder.Entries;
+        CommandRun json = await folder.RunAsync("--dry-run", "--json");
+        Assert.AreEqual("a", JsonNode.Parse(json.Output)!["services"]![0]!["service"]!.GetValue<string>());
         CommandRun run = await folder.RunAsync("--dry-run");
         StringAssert.Contains(run.Output, "[ok] a");
         CollectionAssert.AreEqual(before, folder.Entries);
