@@ -1,5 +1,6 @@
 using Makalu.Capacity.Benchmarks.Accuracy;
 using Makalu.Capacity.Benchmarks.Campaigns;
+using Makalu.Capacity.Benchmarks.Service;
 
 switch (args)
 {
@@ -7,6 +8,8 @@ switch (args)
         return CampaignAccuracyCommand.Run(args);
     case ["accuracy", ..]:
         return AccuracyCommand.Run(args[1..]);
+    case ["service", string data]:
+        return await ServiceLatency.RunAsync(data);
     default:
         BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(System.Reflection.Assembly.GetExecutingAssembly()).Run(args);
         return 0;

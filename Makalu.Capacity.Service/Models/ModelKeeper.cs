@@ -52,7 +52,7 @@ internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable servi
     /// <exception cref="RequestRefusedException">The service is not registered, or cannot be forecast, or its first fit takes too long.</exception>
     public async ValueTask<WarmModel> GetAsync(string name, CancellationToken cancellationToken)
     {
-        if (_entries.TryGetValue(name, out Entry? entry) && entry.Model is { } warm && warm.Revision >= Interlocked.Read(ref entry.Revision))
+        if (_entries.TryGetValue(name, out Entry? entry) && entry.Model is { } warm && IsCurrent(entry, warm))
             return warm;
 
         if (entry is null && await services.FindAsync(name, cancellationToken) is null)
@@ -60,16 +60,18 @@ internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable servi
 
         if (entry is null)
             Touch(name);
-        if (!await WaitAsync(name, LongestWait, cancellationToken))
-            throw new RequestRefusedException(StatusCodes.Status503ServiceUnavailable, "The model is being fitted", "The service's first model is not ready yet. Ask again as Retry-After says.", retryAfter: TimeSpan.FromSeconds(5));
+        if (!await WaitAsync(name, LongestWait, isModelEnough: true, cancellationToken))
+            throw new RequestRefusedException(StatusCodes.Status503ServiceUnavailable, "The model is being fitted", "The service's model is not ready yet. Ask again as Retry-After says.", retryAfter: TimeSpan.FromSeconds(5));
 
         (WarmModel? model, string? error, _) = Look(name);
-        return error is null && model is not null ? model : throw new RequestRefusedException(StatusCodes.Status422UnprocessableEntity, "The history cannot be forecast", error ?? "The service was deleted.");
+        return model is not null && (error is null || (_entries.TryGetValue(name, out entry) && IsCurrent(entry, model))) ? model : throw new RequestRefusedException(StatusCodes.Status422UnprocessableEntity, "The history cannot be forecast", error ?? "The service was deleted.");
     }
 
     /// <summary>Waits until all that is known now is in the model.</summary>
     /// <returns>Whether it is within the time.</returns>
-    public async Task<bool> WaitAsync(string name, TimeSpan longest, CancellationToken cancellationToken)
+    public Task<bool> WaitAsync(string name, TimeSpan longest, CancellationToken cancellationToken) => WaitAsync(name, longest, isModelEnough: false, cancellationToken);
+
+    private async Task<bool> WaitAsync(string name, TimeSpan longest, bool isModelEnough, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(longest);
@@ -77,7 +79,7 @@ internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable servi
         while (_entries.TryGetValue(name, out Entry? entry))
         {
             Task next = entry.Next.Task;
-            if (Interlocked.Read(ref entry.Done) >= wanted)
+            if (Interlocked.Read(ref entry.Done) >= wanted || (isModelEnough && entry.Model is { } model && IsCurrent(entry, model)))
                 return true;
 
             try
@@ -92,6 +94,9 @@ internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable servi
 
         return true;
     }
+
+    /// <summary>Whether a model was fitted for the definition in force; it may lack the newest observations.</summary>
+    private static bool IsCurrent(Entry entry, WarmModel model) => model.Revision >= Interlocked.Read(ref entry.Revision);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -59,4 +59,7 @@
   scale.addEventListener("input", later);
   campaign.addEventListener("change", later);
   form.addEventListener("submit", event => { event.preventDefault(); later(); });
+
+  // Moved before this ran, or put back by the browser.
+  if (scale.value !== scale.defaultValue) later();
 })();
