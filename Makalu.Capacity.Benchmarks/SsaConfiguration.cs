@@ -19,6 +19,6 @@ internal sealed class SsaConfiguration : ManualConfig
         AddColumn(
             StatisticColumn.Min,
             new SsaAccuracyColumn("Residual", "largest residual of an eigenpair ÷ largest eigenvalue", a => a.Residual),
-            new SsaAccuracyColumn("Error", "RMSE of 288 steps against the noise-free continuation; the noise has 1", a => a.Error));
+            new SsaAccuracyColumn("Forecast error", "RMSE of 288 steps against the noise-free continuation; the noise has 1", a => a.Error));
     }
 }
