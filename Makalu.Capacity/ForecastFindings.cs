@@ -30,6 +30,15 @@ internal static class ForecastFindings
             }
         }
 
+        if (forecast.Report is { LevelShiftAt: { } shiftedAt } report)
+        {
+            yield return new Finding(
+                "level-shift",
+                FindingSeverity.Warning,
+                FormattableString.Invariant($"The level jumped to {report.LevelShiftFactor:0.00} times at {shiftedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}. The history before is used as if it had been at the new level, and the intervals are wider. Find out what happened; if it was an incident, put it in the calendar."),
+                [new("at", shiftedAt.ToString("O", System.Globalization.CultureInfo.InvariantCulture)), new("factor", report.LevelShiftFactor)]);
+        }
+
         double highest = Highest(known.RequestsPerSecond);
         if (demand.StepRequestsPerSecond > 1.5 * highest)
         {

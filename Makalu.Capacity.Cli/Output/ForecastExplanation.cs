@@ -24,6 +24,11 @@ internal static class ForecastExplanation
             Line(text, $"  worked at {DurationArgument.Format(report.WorkingStep)}; seasons {Season(report.ShortSeason)} and {Season(report.LongSeason)}; scale {report.Transform}; judged {DurationArgument.Format(report.JudgedHorizon)} ahead at {report.Origins} origins");
         }
 
+        if (report.LevelShiftAt is { } at)
+        {
+            Line(text, $"  the level jumped to {report.LevelShiftFactor:0.00} times at {at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}: what was before is used at the new level");
+        }
+
         foreach (ForecastMember member in report.Members)
         {
             Line(text, $"  {member.Weight,6:0.000}  error {member.MeanAbsoluteError,8:0.0000}  {member.Name}");

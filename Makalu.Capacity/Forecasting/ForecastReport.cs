@@ -25,6 +25,12 @@ public sealed record ForecastReport
     /// <summary>The scale on which the members forecast and are judged, in words.</summary>
     public string Transform { get; init; } = "";
 
+    /// <summary>When the level jumped within the last weeks; null where no jump was found. The history before it is used as if it had been at the new level.</summary>
+    public DateTimeOffset? LevelShiftAt { get; init; }
+
+    /// <summary>The level after the jump ÷ that before it; 1 without one.</summary>
+    public double LevelShiftFactor { get; init; } = 1;
+
     /// <summary>The step of the fall-back that a short history led to, in words; null where none was needed.</summary>
     public string? FallBack { get; init; }
 

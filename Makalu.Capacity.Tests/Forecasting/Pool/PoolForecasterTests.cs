@@ -210,6 +210,32 @@ public class PoolForecasterTests
     }
 
     [TestMethod]
+    [DataRow(36, 1.0)]
+    [DataRow(36, 0.3)]
+    public void Predict_AfterAJumpOfASeasonlessLevel_StandsOnTheNewLevelAndSaysSo(int hoursAgo, double level)
+    {
+        var random = new RandomStream(6);
+        double[] values = [.. Enumerable.Range(0, 24 * 14).Select(t => (t >= (24 * 14) - hoursAgo ? level : 0.55) * (1 + (0.04 * random.NextNormal())))];
+
+        Forecast forecast = Predict(new TimeSeries(Start, TimeSpan.FromHours(1), values), 24);
+
+        Assert.AreEqual(Start.AddHours((24 * 14) - hoursAgo), forecast.Report!.LevelShiftAt);
+        Assert.AreEqual(level / 0.55, forecast.Report.LevelShiftFactor, 0.05 * level / 0.55);
+        Assert.AreEqual(level, forecast.Quantile(0.5).Average(), 0.25 * level);
+        Assert.IsGreaterThan(1.1 * level, forecast.Quantile(0.95).Max());
+    }
+
+    [TestMethod]
+    public void Predict_OfSteadyOrGrowingTraffic_FindsNoJump()
+    {
+        TimeSeries steady = DailyCounts(TimeSpan.FromHours(1), 42, seed: 4);
+        var growing = new TimeSeries(steady.Start, steady.Step, [.. steady.Values.ToArray().Select((v, i) => v * Math.Pow(20, (double)i / steady.Count))]);
+
+        Assert.IsNull(Predict(steady, 24).Report!.LevelShiftAt);
+        Assert.IsNull(Predict(growing, 24).Report!.LevelShiftAt);
+    }
+
+    [TestMethod]
     [DataRow(14)]
     [DataRow(18)]
     [DataRow(24)]

@@ -99,6 +99,10 @@ internal sealed class ErrorDistribution
         return new ErrorDistribution(scale, lower, upper, ErrorDependence.Estimate(standardised, cycle));
     }
 
+    /// <summary>The same errors with more of them: a further standard deviation at each step.</summary>
+    public ErrorDistribution Widen(double deviation)
+        => deviation > 0 ? new([.. Scale.Select(s => Math.Sqrt((s * s) + (deviation * deviation)))], _lower, _upper, Dependence) : this;
+
     /// <summary>Independent normal errors of the given standard deviations.</summary>
     public static ErrorDistribution Normal(double[] scale, ErrorDependence dependence)
     {

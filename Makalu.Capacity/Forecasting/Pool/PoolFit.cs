@@ -53,6 +53,9 @@ internal sealed class PoolFit
     /// <summary>The steps judged at each origin.</summary>
     public int JudgedHorizon { get; init; }
 
+    /// <summary>The jump of the level that the history was aligned for; null without one.</summary>
+    public LevelShift? Shift { get; init; }
+
     /// <summary>Why no member could be judged, in words; null where they were.</summary>
     public string? FallBack { get; init; }
 
@@ -69,10 +72,19 @@ internal sealed class PoolFit
             seasons = seasons with { Long = 0 };
         }
 
+        double highest = HighestOf(values);
+        var shift = LevelShift.Find([.. values.Select(transform.Forward)], seasons);
+        if (shift is not null)
+        {
+            values = shift.Align(values, transform);
+            transform = ValueTransform.For(values);
+            highest = Math.Max(highest, HighestOf(values));
+        }
+
         RollingOrigins origins = RollingOrigins.Choose(values.Length, horizon, seasons);
         Candidate[] candidates = origins.Counts.Length < 2 ? [] : StandardPool.For(origins.Counts[^1], seasons);
         if (candidates.Length == 0)
-            return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform);
+            return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform, shift);
 
         int cuts = origins.Counts.Length;
         var forecasts = new double[cuts + 1][][];
@@ -84,14 +96,13 @@ internal sealed class PoolFit
 
         var errors = new OriginErrors(values, origins, forecasts.AsSpan(0, cuts), transform);
         if (errors.Count < 2)
-            return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform);
+            return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform, shift);
 
-        double highest = HighestOf(values);
         double[] meanErrors = errors.MeanOver(leftOut: -1);
         double[] weights = PoolWeights.FromErrors(meanErrors);
         double[] centre = CandidateForecasts.WeightedMean(forecasts[cuts], weights);
-        ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(out double[][] levels), levels, centre, seasons.Cycle);
-        return new PoolFit(centre, transform, distribution, candidates, meanErrors, weights, errors.Count) { Seasons = seasons, HighestSeen = highest, LogBeyond = Beyond(horizon, values.Length), JudgedHorizon = origins.Horizon };
+        ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(out double[][] levels), levels, centre, seasons.Cycle).Widen(shift?.Doubt(seasons.Cycle) ?? 0);
+        return new PoolFit(centre, transform, distribution, candidates, meanErrors, weights, errors.Count) { Seasons = seasons, HighestSeen = highest, LogBeyond = Beyond(horizon, values.Length), JudgedHorizon = origins.Horizon, Shift = shift };
     }
 
     /// <summary>The value of a step on a path, for a standard normal deviate of its error.</summary>
@@ -123,6 +134,6 @@ internal sealed class PoolFit
         return highest;
     }
 
-    public static PoolFit Fallback(double[] values, double[] centre, ValueTransform transform, ErrorDistribution errors, SeasonLengths seasons, string reason)
-        => new(centre, transform, errors, [], [], [], 0) { Seasons = seasons, HighestSeen = HighestOf(values), LogBeyond = Beyond(centre.Length, values.Length), FallBack = reason };
+    public static PoolFit Fallback(double[] values, double[] centre, ValueTransform transform, ErrorDistribution errors, SeasonLengths seasons, LevelShift? shift, string reason)
+        => new(centre, transform, errors.Widen(shift?.Doubt(seasons.Cycle) ?? 0), [], [], [], 0) { Seasons = seasons, HighestSeen = HighestOf(values), LogBeyond = Beyond(centre.Length, values.Length), FallBack = reason, Shift = shift };
 }

@@ -43,7 +43,7 @@ internal sealed class PoolModel : IForecastModel
             }
         });
 
-        return Forecast.FromOwned(_series.End, _series.Step, horizon, paths, model: PoolForecaster.ModelName, report: PoolReport.Of(fit, _series.Step * _working.StepsPerValue));
+        return Forecast.FromOwned(_series.End, _series.Step, horizon, paths, model: PoolForecaster.ModelName, report: PoolReport.Of(fit, _series.Step * _working.StepsPerValue, _series.End));
     }
 
     internal PoolFit FitFor(int horizon, CancellationToken cancellationToken)

@@ -5,7 +5,8 @@ internal static class PoolReport
 {
     /// <param name="fit">The fitted pool.</param>
     /// <param name="step">Its working step.</param>
-    public static ForecastReport Of(PoolFit fit, TimeSpan step)
+    /// <param name="origin">The end of the history.</param>
+    public static ForecastReport Of(PoolFit fit, TimeSpan step, DateTimeOffset origin)
     {
         ForecastMember[] members = [.. fit.Candidates
             .Select((c, m) => new ForecastMember { Name = c.Name, MeanAbsoluteError = fit.CandidateErrors[m], Weight = fit.Weights[m] })
@@ -20,6 +21,8 @@ internal static class PoolReport
             ShortSeason = Length(fit.Seasons.Short, step),
             LongSeason = Length(fit.Seasons.Long, step),
             Transform = fit.Transform.Describe(),
+            LevelShiftAt = fit.Shift is { } shift ? origin - (step * shift.Count) : null,
+            LevelShiftFactor = Math.Exp(fit.Shift?.Log ?? 0),
             FallBack = fit.FallBack,
             Reason = members.Length == 0 ? $"The history is {fit.FallBack}." : Reason(members, fit.Origins),
         };

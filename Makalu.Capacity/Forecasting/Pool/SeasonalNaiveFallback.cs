@@ -11,7 +11,7 @@ internal static class SeasonalNaiveFallback
     /// <summary>The least standard deviation to state on so little evidence, as a part of the level.</summary>
     private const double LeastRelativeError = 0.3;
 
-    public static PoolFit Fit(double[] values, SeasonLengths seasons, int horizon, ValueTransform transform)
+    public static PoolFit Fit(double[] values, SeasonLengths seasons, int horizon, ValueTransform transform, LevelShift? shift)
     {
         int n = values.Length;
         var transformed = new double[n];
@@ -68,7 +68,7 @@ internal static class SeasonalNaiveFallback
         }
 
         var dependence = new ErrorDependence(0.5, Math.Pow(0.8, 1.0 / seasons.Cycle), 0.3, 0.7);
-        return PoolFit.Fallback(values, centre, transform, ErrorDistribution.Normal(scale, dependence), seasons, season > 0
+        return PoolFit.Fallback(values, centre, transform, ErrorDistribution.Normal(scale, dependence), seasons, shift, season > 0
             ? "too short to judge members at two origins: the mean of the last seasons, with the error of repeating a season"
             : "no season and too short to judge members at two origins: the recent mean, with the error of repeating a value");
     }

@@ -16,6 +16,7 @@ internal static class StandardPool
         new LowRankSeasonsCandidate(),
         new ShrunkenProfileCandidate(),
         new HarmonicRegressionCandidate(),
+        new ExponentialSmoothingCandidate(onlyWithoutSeason: true),
     ];
 
     public static Candidate[] For(int count, SeasonLengths seasons) => [.. Candidates.Where(c => c.MinimumHistory(seasons) <= count)];
