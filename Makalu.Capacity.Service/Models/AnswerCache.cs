@@ -12,6 +12,9 @@ internal sealed class AnswerCache(ServiceSettings settings, ComputationGate gate
     private readonly MemoryCache _answers = new(new MemoryCacheOptions { SizeLimit = settings.Limits.CacheBytes });
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _computing = new(StringComparer.Ordinal);
 
+    /// <summary>Whether any answer is being computed or waits for it.</summary>
+    public bool IsComputing => !_computing.IsEmpty;
+
     public async Task<Answer> GetAsync(string key, Func<Answer> compute, CancellationToken cancellationToken)
     {
         if (_answers.TryGetValue(key, out Answer? known))

@@ -10,6 +10,9 @@ internal sealed class ComputationGate(ServiceSettings settings) : IDisposable
 {
     private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = settings.Limits.ConcurrentComputations, QueueLimit = settings.Limits.QueuedComputations });
 
+    /// <summary>How many computations run now.</summary>
+    public int Running => settings.Limits.ConcurrentComputations - (int)_limiter.GetStatistics()!.CurrentAvailablePermits;
+
     public async Task<T> RunAsync<T>(Func<T> compute, CancellationToken cancellationToken)
     {
         using RateLimitLease lease = await _limiter.AcquireAsync(1, cancellationToken);

@@ -1,7 +1,11 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Makalu.Capacity.Reporting;
+using Makalu.Capacity.Service.Models;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Makalu.Capacity.Tests.Service;
 
@@ -157,6 +161,36 @@ public sealed class QuestionTests
         string[] paths = [.. (await RunningService.JsonAsync(response)).GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("path").GetString()!)];
         foreach (string path in new[] { "$.history.start", "$.history.step", "$.history.requests[1]", "$.history.requests[2]", "$.calendar[0].kind", "$.system.database.maxConections", "$.system.services[0].instances", "$.horizon" })
             CollectionAssert.Contains(paths, path);
+    }
+
+    [TestMethod]
+    [DoNotParallelize]
+    public async Task Question_WhoseCallerGoesAway_IsComputedNoFurther()
+    {
+        // Seconds of work, of which nothing may be left over: an answer that was computed to its end would be kept.
+        JsonObject question = Inline();
+        question["paths"] = 4000;
+        question["horizon"] = "12.00:00:00";
+        question["model"] = "auto";
+        string body = question.ToJsonString();
+        ComputationGate gate = s_service.App.Services.GetRequiredService<ComputationGate>();
+        AnswerCache answers = s_service.App.Services.GetRequiredService<AnswerCache>();
+        using var caller = new CancellationTokenSource();
+        Task<HttpResponseMessage> asking = s_service.Client.PostAsync("/v1/recommendations", new StringContent(body, Encoding.UTF8, "application/json"), caller.Token);
+        while (gate.Running == 0)
+            await Task.Yield();
+
+        await caller.CancelAsync();
+        await Assert.ThrowsExactlyAsync<TaskCanceledException>(() => asking);
+        while (answers.IsComputing)
+            await Task.Yield();
+
+        string key = "recommend " + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body)));
+        Assert.IsNull(answers.Find<Answer>(key));
+
+        // One that stays has its answer, and that is kept.
+        await RunningService.AssertStatusAsync(200, await s_service.Client.PostAsync("/v1/recommendations", new StringContent(body, Encoding.UTF8, "application/json")));
+        Assert.IsNotNull(answers.Find<Answer>(key));
     }
 
     [TestMethod]
