@@ -11,6 +11,12 @@ internal static class AccuracyCommand
             return report.Write(document) ? 0 : 1;
         }
 
+        if (arguments.FirstOrDefault() == "peaks")
+        {
+            KnownProcesses.Run(arguments.Length > 1 ? int.Parse(arguments[1], System.Globalization.CultureInfo.InvariantCulture) : 500);
+            return 0;
+        }
+
         if (!Directory.Exists(DataFiles.Folder))
         {
             Console.Error.WriteLine($"The data folder {DataFiles.Folder} is not there. Set MAKALU_DATA to the folder that holds m4-hourly, nasa95, nab, worldcup98 and pageviews.");
@@ -26,7 +32,7 @@ internal static class AccuracyCommand
                 RealTraffic.Run(arguments.Length > 1 ? arguments[1] : "", arguments.Length > 2 ? int.Parse(arguments[2], System.Globalization.CultureInfo.InvariantCulture) : 12);
                 return 0;
             default:
-                Console.Error.WriteLine("Usage: accuracy report SHARED DOCUMENT | accuracy m4 [--members] | accuracy real [data set] [origins]");
+                Console.Error.WriteLine("Usage: accuracy report SHARED DOCUMENT | accuracy m4 [--members] | accuracy real [data set] [origins] | accuracy peaks [runs]");
                 return 2;
         }
     }

@@ -36,10 +36,14 @@ internal sealed record SimulatedTraffic
 
     /// <summary>One true future from where the history left off: the maximum over the horizon.</summary>
     public double FutureMaximum(int first, int horizon, double wandering, RandomStream random)
+        => Future(first, horizon, wandering, random).Max();
+
+    /// <summary>One true future from where the history left off.</summary>
+    public double[] Future(int first, int horizon, double wandering, RandomStream random)
     {
         var values = new double[horizon];
         Continue(first, values, ref wandering, random);
-        return values.Max();
+        return values;
     }
 
     private void Continue(int first, Span<double> values, ref double wandering, RandomStream random)
