@@ -39,7 +39,11 @@ public sealed class PlanSummary
         int now = plan.System.Database.MaxConnections;
         string peak = $"a peak of {PlanText.Rate(plan.Demand.RequestsPerSecond)} requests per second at {PlanText.Time(plan.Demand.At)}";
         string because = plan.Demand.Cause == PeakForecast.BaselineCause ? peak : $"{peak}, caused by {PlanText.OneLine(plan.Demand.Cause)}";
-        string ends = connections.CurrentSettingsSurvive ? "The settings of today survive" : "The settings of today do not survive";
+        bool onlyPools = !connections.CurrentSettingsSurvive && connections.Verdict == Verdict.Keep
+            && connections.Findings.Where(f => f.Severity == FindingSeverity.Critical).All(f => f.Code == "pools-exceed-max-connections");
+        string ends = connections.CurrentSettingsSurvive ? "The settings of today survive"
+            : onlyPools ? "Demand fits, but the pools of today are so large that the settings of today do not survive a stall of the database at"
+            : "The settings of today do not survive";
         string advice = connections.Verdict switch
         {
             Verdict.Keep when connections.CurrentSettingsSurvive => Invariant($"keep max_connections at {now}"),

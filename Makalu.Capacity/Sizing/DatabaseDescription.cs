@@ -42,6 +42,12 @@ public sealed record DatabaseDescription
     /// </summary>
     public double? ContentionPenalty { get; init; }
 
+    /// <summary>
+    /// How throughput grows with the requests that compute at once, measured on this server with <see cref="CpuCores"/> cores; null where it was not
+    /// measured. It takes the place of <see cref="ContentionPenalty"/>.
+    /// </summary>
+    public ScalabilityLaw? Scalability { get; init; }
+
     /// <summary>The contention penalty that is assumed where none is known: 0.2 % of the server's speed for each request beyond its cores.</summary>
     public const double DefaultContentionPenalty = 0.002;
 

@@ -21,25 +21,28 @@ internal sealed class FlowEquivalentServer
     private readonly double[] _logDelayedReversed = new double[LargestConcurrency + 1];
     private readonly double[] _terms = new double[LargestConcurrency + 1];
     private readonly double[] _logNormalisation = new double[LargestConcurrency + 1];
-    private readonly double _contentionPenalty;
+    private readonly ProcessorScaling _scaling;
     private int _known;
 
     public FlowEquivalentServer(double cores, double processorSeconds, double delaySeconds, double contentionPenalty)
+        : this(new ProcessorScaling(cores, contentionPenalty), processorSeconds, delaySeconds)
     {
-        Cores = cores;
+    }
+
+    public FlowEquivalentServer(ProcessorScaling scaling, double processorSeconds, double delaySeconds)
+    {
         ProcessorSeconds = processorSeconds;
         DelaySeconds = delaySeconds;
-        _contentionPenalty = contentionPenalty;
+        _scaling = scaling;
         double logDelay = Math.Log(delaySeconds);
         for (int k = 1; k <= LargestConcurrency; k++)
         {
-            double speed = Math.Min(k, cores) / (1 + (contentionPenalty * Math.Max(0, k - cores)));
-            _logComputing[k] = _logComputing[k - 1] + Math.Log(processorSeconds / speed);
+            _logComputing[k] = _logComputing[k - 1] + Math.Log(processorSeconds / scaling.At(k));
             _logDelayedReversed[LargestConcurrency - k] = _logDelayedReversed[LargestConcurrency - k + 1] + logDelay - Math.Log(k);
         }
     }
 
-    public double Cores { get; }
+    public double Cores => _scaling.Cores;
 
     public double ProcessorSeconds { get; }
 
@@ -56,7 +59,7 @@ internal sealed class FlowEquivalentServer
     /// <summary>The concurrency of the highest throughput; null where throughput never falls (no contention).</summary>
     public int? Knee()
     {
-        if (_contentionPenalty <= 0)
+        if (!_scaling.Falls)
             return null;
 
         // Throughput rises to its one maximum and falls after it.
@@ -102,7 +105,7 @@ internal sealed class FlowEquivalentServer
     }
 
     /// <summary>The highest throughput at any concurrency, in requests per second.</summary>
-    public double LargestThroughput() => Knee() is { } knee ? Throughput(knee) : Cores / ProcessorSeconds;
+    public double LargestThroughput() => Knee() is { } knee ? Throughput(knee) : _scaling.Limit / ProcessorSeconds;
 
     /// <summary>
     /// The mean time that a request holds its connection under arrivals at a rate with at most a number of connections; infinite

@@ -38,15 +38,21 @@ internal static class LimitFindings
         string how = stall <= 0
             ? Invariant($"At the peak the services hold {subject.Load.OfferedLoad:0.#} connections on average, more than that.")
             : Invariant($"At the peak a stall of the database of {stall:0.##} s is enough to fill them.");
+        int need = subject.Budget.Need(subject.NeededConnections);
+        string cause = need <= subject.Database.MaxConnections && subject.Decision.Verdict != Verdict.Scale
+            ? Invariant($"The demand is not the problem: the peak needs {need} of the {subject.Database.MaxConnections} connections. The pools are too large: together ")
+            : "Together ";
         string planned = subject.Decision.Pooler is not null && subject.System.Pooler is null
             ? Invariant($"Put the pooler of this plan before the database: it opens {subject.PlannedConnections} at the most.")
             : Invariant($"Set the pools to this plan's sizes: together they open {subject.PlannedConnections} at the most, within max_connections {subject.Decision.MaxConnections}.");
         return new Finding(
             "pools-exceed-max-connections",
             reached ? FindingSeverity.Critical : FindingSeverity.Warning,
-            Invariant($"Together {pools} can open {possible} connections, but max_connections {subject.Database.MaxConnections} leaves the services {usable}. {how} Every further connection is then refused, for all services at once. {planned}"),
+            Invariant($"{cause}{pools} can open {possible} connections, but max_connections {subject.Database.MaxConnections} leaves the services {usable}. {how} Every further connection is then refused, for all services at once. {planned}"),
             subject.Evidence()
                 .Add("connectionsPossible", possible)
+                .Add("need", need)
+                .Add("demandIsTheCause", need > subject.Database.MaxConnections)
                 .Add("maxConnections", subject.Database.MaxConnections)
                 .Add("reserved", subject.Budget.Reserves)
                 .Add("otherConnections", subject.Database.OtherConnections)

@@ -8,7 +8,7 @@ internal static class PlanAssumptions
     public static void Add(PlanSubject subject, List<string> assumptions)
     {
         DatabaseDescription database = subject.Database;
-        if (subject.Decision.Knee is not null && database.ContentionPenalty is null)
+        if (subject.Decision.Knee is not null && database.ContentionPenalty is null && database.Scalability is null)
         {
             assumptions.Add(Invariant($"The contention penalty of the database is not known; {DatabaseDescription.DefaultContentionPenalty} for each request beyond its cores is assumed."));
         }

@@ -83,7 +83,6 @@ internal static class ServerFindings
 
     private static Finding Knee(PlanSubject subject)
     {
-        double penalty = subject.Database.ContentionPenalty ?? DatabaseDescription.DefaultContentionPenalty;
         bool scale = subject.Decision.Verdict == Verdict.Scale;
         string remedy = scale
             ? "Scale the server, or shorten the queries."
@@ -96,10 +95,23 @@ internal static class ServerFindings
                 .Add("directConnections", subject.Decision.Pools.Connections)
                 .Add("knee", subject.Decision.Knee)
                 .Add("concurrencyLimit", subject.Decision.ConcurrencyLimit)
-                .Add("contentionPenalty", penalty)
-                .Add("contentionPenaltyAssumed", subject.Database.ContentionPenalty is null)
+                .AddScaling(subject.Database)
                 .Add("formula", "knee = the concurrency n of the highest throughput X(n) of a flow-equivalent server (Chandy, Herzog and Woo 1975)"));
     }
+
+    /// <summary>From what the knee was computed: measured, given, or assumed.</summary>
+    private static Evidence AddScaling(this Evidence evidence, DatabaseDescription database)
+        => database.Scalability is { } law
+            ? evidence
+                .Add("scaling", law.Measurements > 0 ? Invariant($"Universal Scalability Law (Gunther 2007), least squares over {law.Measurements} measurements") : "Universal Scalability Law (Gunther 2007), coefficients as given")
+                .Add("contention", law.Contention)
+                .Add("coherency", law.Coherency)
+                .Add("determination", law.Determination)
+                .Add("contentionPenaltyAssumed", false)
+            : evidence
+                .Add("scaling", database.ContentionPenalty is null ? "assumed: nothing was measured on this server" : "contention penalty as given")
+                .Add("contentionPenalty", database.ContentionPenalty ?? DatabaseDescription.DefaultContentionPenalty)
+                .Add("contentionPenaltyAssumed", database.ContentionPenalty is null);
 
     private static Finding Memory(PlanSubject subject)
     {

@@ -105,6 +105,7 @@ public static class SystemDescriptionReader
             ManagedMaxConnections = fields.OptionalOrNull("managedMaxConnections", JsonValues.Integer, null),
             Standbys = fields.Optional("standbys", JsonValues.Integer, 0, null),
             ContentionPenalty = fields.OptionalOrNull("contentionPenalty", JsonValues.Number, null),
+            Scalability = fields.Element("scalability") is { } scalability ? ScalabilityReader.Read(scalability, errors, assumed) : null,
         };
         fields.RejectUnknown();
         return database;

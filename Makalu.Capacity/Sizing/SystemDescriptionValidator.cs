@@ -48,6 +48,8 @@ internal sealed class SystemDescriptionValidator
         Require(database.SharedBuffersBytes is null || database.MemoryBytes is null || database.SharedBuffersBytes < database.MemoryBytes, At + "sharedBuffers", Text(database.SharedBuffersBytes), $"shared_buffers must be less than the memory of {Text(database.MemoryBytes)} bytes.", "Correct one of the two; a quarter of the memory is usual.");
         Require(database.ManagedMaxConnections is null or >= 1, At + "managedMaxConnections", Text(database.ManagedMaxConnections), "The provider's cap must be 1 or more.", "Leave it out where there is none.");
         Require(database.Standbys is >= 0 and <= 1000, At + "standbys", Text(database.Standbys), "The standbys must lie between 0 and 1000.", "Write how many standbys replicate from the primary.");
+        Require(database.Scalability is null or { Contention: >= 0 and <= 1, Coherency: >= 0 and <= 1 }, At + "scalability", "its coefficients", "Contention and coherency must lie between 0 and 1.", "Leave it out for the default.");
+        Require(database.Scalability is null || database.CpuCores is not null, At + "scalability", "given without cpuCores", "A scalability that was measured belongs to a number of cores.", "Write cpuCores, the cores of the server that it was measured on.");
         Require(database.ContentionPenalty is null or (>= 0 and <= 1), At + "contentionPenalty", Text(database.ContentionPenalty), "The contention penalty must lie between 0 and 1.", Invariant($"Leave it out for the default of {DatabaseDescription.DefaultContentionPenalty}."));
     }
 

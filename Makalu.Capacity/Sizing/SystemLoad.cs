@@ -61,7 +61,10 @@ internal sealed class SystemLoad
         (double Cores, double Processor, double Delay) key = (known, processor, Math.Max(0, hold - processor));
         if (!_servers.TryGetValue(key, out FlowEquivalentServer? server))
         {
-            server = new FlowEquivalentServer(key.Cores, key.Processor, key.Delay, System.Database.ContentionPenalty ?? DatabaseDescription.DefaultContentionPenalty);
+            ProcessorScaling scaling = System.Database is { Scalability: { } law, CpuCores: { } measured }
+                ? new ProcessorScaling(key.Cores, law, measured)
+                : new ProcessorScaling(key.Cores, System.Database.ContentionPenalty ?? DatabaseDescription.DefaultContentionPenalty);
+            server = new FlowEquivalentServer(scaling, key.Processor, key.Delay);
             _servers.Add(key, server);
         }
 
