@@ -71,7 +71,7 @@ public sealed partial class DocumentationTests
     }
 
     private static IEnumerable<string[]> Commands(string text)
-        => CommandLine().Matches(text).Select(m => CommandLineParser.SplitCommandLine(m.Groups["arguments"].Value.Replace('\'', '"')).ToArray());
+        => CommandLine().Matches(text).Select(m => CommandLineParser.SplitCommandLine(m.Groups["arguments"].Value.Split(" > ")[0].Replace('\'', '"')).ToArray());
 
     /// <summary>Names of files are meant within the folder; values of other options stay as they are.</summary>
     private static string InFolder(TemporaryFolder folder, string[] arguments, string argument, int index)

@@ -176,8 +176,17 @@ public sealed class SecurityTests
         {
             var request = new HttpRequestMessage(HttpMethod.Post, "/v1/recommendations") { Content = new StringContent(new string(' ', 20_000), Encoding.UTF8, "application/json") };
             request.Headers.TransferEncodingChunked = isChunked;
-            await RunningService.AssertStatusAsync(413, await service.Client.SendAsync(request));
+            try
+            {
+                await RunningService.AssertStatusAsync(413, await service.Client.SendAsync(request));
+            }
+            catch (HttpRequestException exception) when (exception.InnerException is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } or IOException)
+            {
+                // The server closes without reading the rest; where that overtakes its answer, the client sees the end only.
+            }
         }
+
+        await RunningService.AssertStatusAsync(200, await service.Client.GetAsync("/v1/services"));
     }
 
     [TestMethod]
