@@ -77,21 +77,19 @@ public sealed class ScalabilityLawTests
     }
 
     [TestMethod]
-    public void Plan_WithMeasuredScalability_PutsTheKneeWhereItIs_AndSaysSo()
+    public void Plan_WithMeasuredScalability_PutsTheKneeWhereItIs_AndAssumesNoPenalty()
     {
         const string Json = """
             { "database": { "cpuCores": 8, "memory": "32GiB", "maxConnections": 100, "scalability": { "points": [
                 { "concurrency": 1, "throughput": 961 }, { "concurrency": 2, "throughput": 1800 }, { "concurrency": 4, "throughput": 3200 },
                 { "concurrency": 8, "throughput": 4700 }, { "concurrency": 16, "throughput": 4900 }, { "concurrency": 32, "throughput": 3300 } ] } },
-              "services": [ { "name": "web", "instances": 150, "databaseTimeMean": "00:00:00.012", "databaseTimeP95": "00:00:00.040", "databaseCpuTimeMean": "00:00:00.003" } ] }
+              "services": [ { "name": "web", "instances": 40, "databaseTimeMean": "00:00:00.012", "databaseTimeP95": "00:00:00.040", "databaseCpuTimeMean": "00:00:00.003" } ] }
             """;
         SystemDescription system = SystemDescriptionReader.Parse(Json);
         ConnectionPlan measured = system.Plan(SizingCases.Peak(900));
         ConnectionPlan assumed = system.WithDatabase(database => database with { Scalability = null }).Plan(SizingCases.Peak(900));
 
         Assert.IsTrue(measured.Database.Knee < assumed.Database.Knee, FormattableString.Invariant($"{measured.Database.Knee} {assumed.Database.Knee}"));
-        Finding knee = measured.Findings.Single(finding => finding.Code == "beyond-the-knee");
-        StringAssert.Contains((string)knee.Evidence["scaling"], "least squares over 6 measurements");
         Assert.IsFalse(measured.Assumptions.Any(assumption => assumption.Contains("contention penalty", StringComparison.Ordinal)));
         Assert.IsTrue(assumed.Assumptions.Any(assumption => assumption.Contains("contention penalty", StringComparison.Ordinal)));
     }
