@@ -99,12 +99,10 @@ public sealed class CapacityBacktestTests
     {
         DateTimeOffset origin = Start.AddDays(21);
         RequestHistory history = Shop(23);
-        double[] changed = history.Requests.Values.ToArray();
-        changed.AsSpan(history.Requests.IndexOf(origin)).Fill(123_456_789);
         var other = new RequestHistory
         {
-            Requests = new TimeSeries(history.Requests.Start, history.Requests.Step, changed),
-            PeakRequestsPerSecond = history.PeakRequestsPerSecond,
+            Requests = Changed(history.Requests, origin, 123_456_789),
+            PeakRequestsPerSecond = Changed(history.PeakRequestsPerSecond!, origin, 987_654),
             Quality = history.Quality,
         };
         var calendar = new CampaignCalendar([.. Enumerable.Range(1, 3).Select(w => new Campaign($"mail {w}", "email", Start.AddDays(7 * w).AddHours(12), Start.AddDays(7 * w).AddHours(14)))]);
@@ -171,6 +169,13 @@ public sealed class CapacityBacktestTests
         }
     }
 
+    private static TimeSeries Changed(TimeSeries series, DateTimeOffset from, double value)
+    {
+        double[] values = series.Values.ToArray();
+        values.AsSpan(series.IndexOf(from)).Fill(value);
+        return new TimeSeries(series.Start, series.Step, values);
+    }
+
     private static byte[] Bytes(ForecastRecord record)
     {
         using var stream = new MemoryStream();
@@ -182,7 +187,13 @@ public sealed class CapacityBacktestTests
     {
         var random = new RandomStream(5, stream: 3);
         double[] rates = [.. Enumerable.Range(0, 24 * days).Select(h => 300 * (1.5 + Math.Sin(h * Math.Tau / 24)) * Math.Exp(0.1 * random.NextNormal()))];
-        return KnownForecast.History(Start, TimeSpan.FromHours(1), rates);
+        RequestHistory history = KnownForecast.History(Start, TimeSpan.FromHours(1), rates);
+        return new RequestHistory
+        {
+            Requests = history.Requests,
+            PeakRequestsPerSecond = new TimeSeries(Start, TimeSpan.FromHours(1), [.. rates.Select(r => r * (1.2 + (0.1 * Math.Abs(random.NextNormal()))))]),
+            Quality = SeriesQuality.Clean,
+        };
     }
 
     private static void Expect(DecisionOutcome outcome, int hours, int plans, int exceeded, double capacity, double idle, double ratio)

@@ -35,13 +35,13 @@ public sealed class DriftMonitorTests
         return new DriftMonitor().Examine(Records[..nights], KnownForecast.History(Start, Step, rates));
     }
 
-    /// <summary>At a significance of 0.01 no more than 1 in 100 true models may be condemned; binomial limit for 300 runs.</summary>
+    /// <summary>At a significance of 0.01 no more than 1 in 100 true models may be condemned (binomial limit for 300 runs); to watch is asked of about 4 in 100.</summary>
     [TestMethod]
     public void Examine_WhenTheForecastsAreTrue_SeldomRaisesAnAlarm()
     {
         DriftStatus[] statuses = [.. Enumerable.Range(0, 300).Select(seed => Examine(seed).Status)];
         Assert.IsLessThanOrEqualTo(6, statuses.Count(s => s == DriftStatus.Retrain));
-        Assert.IsLessThanOrEqualTo(15, statuses.Count(s => s != DriftStatus.Ok));
+        Assert.IsLessThanOrEqualTo(18, statuses.Count(s => s != DriftStatus.Ok));
     }
 
     [TestMethod]

@@ -80,22 +80,25 @@ public sealed record CoverageTest
     /// <summary>How many times the variance of the blocks' exceedances is that of independent ones; at least 1.</summary>
     private static double DesignEffect(IReadOnlyList<(int Count, int Covered)> blocks, double probability)
     {
-        double sum = 0, products = 0, squares = 0, previous = 0, counts = 0;
-        for (int i = 0; i < blocks.Count; i++)
+        double[] residuals = [.. blocks.Select(b => (b.Count - b.Covered - (b.Count * probability)) / Math.Sqrt(b.Count * probability * (1 - probability)))];
+        double prior = Math.Max(1, blocks.Average(b => b.Count) / PriorParts);
+        double effect = Math.Max(1, (residuals.Sum(r => r * r) + (PriorForecasts * prior)) / (blocks.Count + PriorForecasts));
+        double correlation = Math.Clamp(Autocorrelation(residuals), 0, 0.8);
+        return effect * (1 + correlation) / (1 - correlation);
+    }
+
+    /// <summary>The correlation of each value with the next, about their own mean; 0 of a constant.</summary>
+    private static double Autocorrelation(double[] values)
+    {
+        double mean = values.Average();
+        double squares = values.Sum(v => (v - mean) * (v - mean));
+        double products = 0;
+        for (int i = 1; i < values.Length; i++)
         {
-            (int count, int covered) = blocks[i];
-            double residual = (count - covered - (count * probability)) / Math.Sqrt(count * probability * (1 - probability));
-            sum += residual * residual;
-            squares += residual * residual;
-            products += i > 0 ? residual * previous : 0;
-            previous = residual;
-            counts += count;
+            products += (values[i] - mean) * (values[i - 1] - mean);
         }
 
-        double prior = Math.Max(1, counts / blocks.Count / PriorParts);
-        double effect = Math.Max(1, (sum + (PriorForecasts * prior)) / (blocks.Count + PriorForecasts));
-        double correlation = Math.Clamp(squares > 0 ? products / squares : 0, 0, 0.8);
-        return effect * (1 + correlation) / (1 - correlation);
+        return squares > 1e-12 ? products / squares : 0;
     }
 
     private static double LikelihoodRatio(double n, double x, double p)

@@ -33,15 +33,16 @@ internal sealed class DriftEvidence(DriftOptions options, ForecastScore[] scores
 
     private DriftStatus Of(CoverageTest test)
     {
-        bool below = test.BelowBandProbability < options.Significance;
-        bool above = test.AboveBandProbability < options.Significance;
-        if (below || (above && test.Quantile == 0.5))
+        bool isTooHigh = test is { Subject: "step", Quantile: 0.5 } && test.AboveBandProbability < options.Significance;
+        if (test.BelowBandProbability < options.Significance || isTooHigh)
         {
             return DriftStatus.Retrain;
         }
 
+        // To watch costs little, but each test may ask for it by chance.
+        double significance = options.Significance / tests.Length;
         bool isOutside = test.Coverage < test.BandLow || test.Coverage > test.BandHigh;
-        return above || (isOutside && test.KupiecProbability < options.Significance) ? DriftStatus.Watch : DriftStatus.Ok;
+        return test.AboveBandProbability < significance || (isOutside && test.KupiecProbability < significance) ? DriftStatus.Watch : DriftStatus.Ok;
     }
 
     private DriftStatus OfLoss()

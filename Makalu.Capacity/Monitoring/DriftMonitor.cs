@@ -9,10 +9,10 @@ namespace Makalu.Capacity.Monitoring;
 /// examines the stored ones against what has come since.
 /// </summary>
 /// <remarks>
-/// The rule: <see cref="DriftStatus.Retrain"/> when the coverage of a quantile lies below its band, that of the median above it, or the
-/// pinball loss beyond its factor of the expected one, each at <see cref="DriftOptions.Significance"/>;
-/// <see cref="DriftStatus.Watch"/> when a coverage outside its band differs from the quantile by Kupiec's test at that significance, or a
-/// quantile above the median covers more than its band.
+/// The rule: <see cref="DriftStatus.Retrain"/> when the coverage of a quantile lies below its band, that of the steps' median above it, or
+/// the pinball loss beyond its factor of the expected one, each at <see cref="DriftOptions.Significance"/>;
+/// <see cref="DriftStatus.Watch"/> when, at that significance divided by the number of tests, a coverage outside its band differs from the
+/// quantile by Kupiec's test, or is beyond doubt above its band.
 /// A step that several forecasts reach is judged by the newest. Immutable; safe to share between threads.
 /// </remarks>
 public sealed class DriftMonitor
