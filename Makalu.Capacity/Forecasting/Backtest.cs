@@ -10,8 +10,8 @@ namespace Makalu.Capacity.Forecasting;
 /// </summary>
 public static class Backtest
 {
-    /// <summary>How much better than an earlier candidate a later one must be, as a ratio of losses, before it is preferred: 0.85.</summary>
-    public const double PreferredBelow = 0.85;
+    /// <summary>How much better than an earlier candidate a later one must be, as a ratio of losses, before it is preferred: 0.7.</summary>
+    public const double PreferredBelow = 0.7;
 
     /// <summary>Below this a loss counts as none.</summary>
     private const double SmallestLoss = 1e-12;
