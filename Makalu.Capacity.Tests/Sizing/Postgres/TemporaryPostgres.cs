@@ -85,6 +85,9 @@ internal sealed class TemporaryPostgres : IDisposable
         Command("pg_ctl", "reload", "--pgdata", Data);
     }
 
+    /// <summary>From now on the server, and every connection opened after this, computes on these processors only (numbered from 0).</summary>
+    public void KeepToProcessors(int first, int count) => ProcessorAffinity.Keep(int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture), first, count);
+
     private void Command(string program, params string[] arguments)
     {
         string path = Path.Combine(_binaries, program);
