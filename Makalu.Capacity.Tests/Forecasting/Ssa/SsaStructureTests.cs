@@ -35,6 +35,17 @@ public sealed class SsaStructureTests
     }
 
     [TestMethod]
+    public void Grouping_OfAWaveThatNoWindowHoldsWhole_IsTrend()
+    {
+        double Slow(int t) => 30 * Math.Sin(2 * Math.PI * t / 550);
+        double Day(int t) => 8 * Math.Sin(2 * Math.PI * t / 24);
+        var random = new RandomStream(7);
+        SsaGrouping grouping = SsaGrouping.Of(SsaDecomposition.Decompose(SsaSeries.From(1680, t => Slow(t) + Day(t) + random.NextNormal()), 336, 8), 24);
+        Assert.AreEqual(24.0, grouping.Seasons.Single().Period);
+        Assert.IsLessThan(1.0, RootMeanSquare(grouping.Trend.Values, Slow));
+    }
+
+    [TestMethod]
     public void Fill_OfGapsInASeasonalSeries_ErrsByLessThanTheNoise()
     {
         var random = new RandomStream(5);
@@ -98,6 +109,18 @@ public sealed class SsaStructureTests
         Assert.IsLessThan(0.7 * Error(alone), borrowed);
         Assert.IsLessThan(1.0, borrowed, "half the noise");
         SsaAssert.Close(first, [.. together.Reconstruction(0).Zip(together.Residuals(0), (a, b) => a + b)], 1e-9);
+    }
+
+    [TestMethod]
+    public void Multivariate_InAnotherUnit_ForecastsTheSame()
+    {
+        var random = new RandomStream(8);
+        double[] first = SsaSeries.From(600, t => 500 + (100 * Math.Sin(2 * Math.PI * t / 24)) + (25 * random.NextNormal()));
+        double[] second = SsaSeries.From(400, t => 80 + (12 * Math.Cos(2 * Math.PI * t / 24)) + (8 * Math.Sin(2 * Math.PI * t / 12)) + (3 * random.NextNormal()));
+        MultivariateSsa inSeconds = MultivariateSsa.Fit([first, second], 96, 4);
+        MultivariateSsa inHours = MultivariateSsa.Fit([first, second.Select(value => 3600 * value).ToArray()], 96, 4);
+        SsaAssert.Close(inSeconds.Forecast(0, 48), inHours.Forecast(0, 48), 1e-7);
+        SsaAssert.Close(inSeconds.Forecast(1, 48), [.. inHours.Forecast(1, 48).Select(value => value / 3600)], 1e-7);
     }
 
     [TestMethod]
