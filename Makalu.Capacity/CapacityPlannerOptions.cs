@@ -24,6 +24,12 @@ public sealed record CapacityPlannerOptions
     /// <summary>A forecaster of your own in place of <see cref="Model"/>; default null.</summary>
     public IForecaster? Forecaster { get; init; }
 
+    /// <summary>
+    /// The time zone whose local clock <see cref="Model"/> goes by, so that the shape of a day does not move when the clocks change; see
+    /// <see cref="LocalClockForecaster"/>. Default null: UTC. A <see cref="Forecaster"/> of your own is left as it is.
+    /// </summary>
+    public TimeZoneInfo? TimeZone { get; init; }
+
     /// <summary>The number of sample paths, 100 to 100,000. Default 1,000, from which a 99 % quantile has 10 paths beyond it.</summary>
     public int Paths { get; init; } = 1000;
 

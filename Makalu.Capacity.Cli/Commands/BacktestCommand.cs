@@ -56,6 +56,7 @@ internal static class BacktestCommand
                 From = planner.Origin,
                 To = parsed.GetValue(to),
                 Model = planner.Model,
+                TimeZone = planner.TimeZone,
                 Quantiles = parsed.GetRequiredValue(quantiles),
                 Paths = planner.Paths,
                 Seed = planner.Seed,

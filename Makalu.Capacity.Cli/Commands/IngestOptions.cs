@@ -34,7 +34,7 @@ internal sealed class IngestOptions
     private readonly Option<string> _output = new("--output", "-o") { Description = "Where to write the series file (CSV, gzip if the name ends in .gz); - is standard output.", HelpName = "file", Required = true };
     private readonly Option<TimeSpan?> _step = DurationArgument.Option("--step", "The step to count by, whole seconds up to 1d. Default: 1m; of a series file, its own.");
     private readonly Option<string> _format = Choice("--format", "The format of the logs; auto tells it from the content of each file.", Formats.Keys);
-    private readonly Option<string> _timeZone = new("--time-zone") { Description = "The zone of times without an offset, in JSON and CSV logs, for example Europe/Berlin.", HelpName = "zone", DefaultValueFactory = _ => "UTC" };
+    private readonly Option<TimeZoneInfo?> _timeZone = TimeZoneArgument.Option("The zone of times without an offset, in JSON and CSV logs, for example Europe/Berlin. Default: UTC.");
     private readonly Option<string[]> _fields = new("--field") { Description = "The name of a field or column, as time=when; of logs: time, route, status, duration; of series files: timestamp, requests, peak_rps, series.", HelpName = "field=name" };
     private readonly Option<string> _unit = Choice("--duration-unit", "The unit of durations; auto tells it by the field's name and form.", Units.Keys);
     private readonly Option<string[]> _include = new("--include") { Description = "Take only requests whose path matches, for example '/api/*'.", HelpName = "pattern" };
@@ -80,7 +80,7 @@ internal sealed class IngestOptions
         return new RequestLogOptions
         {
             Format = Formats[parsed.GetRequiredValue(_format)],
-            TimeZone = Zone(parsed.GetRequiredValue(_timeZone)),
+            TimeZone = parsed.GetValue(_timeZone) ?? TimeZoneInfo.Utc,
             Fields = new LogFieldNames
             {
                 Time = fields.GetValueOrDefault("time"),
@@ -146,18 +146,6 @@ internal sealed class IngestOptions
 
     private static string[] Statuses(string[]? lists)
         => [.. (lists ?? []).SelectMany(l => l.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
-
-    private static TimeZoneInfo Zone(string name)
-    {
-        try
-        {
-            return TimeZoneInfo.FindSystemTimeZoneById(name);
-        }
-        catch (Exception exception) when (exception is TimeZoneNotFoundException or InvalidTimeZoneException)
-        {
-            throw new UsageException($"--time-zone {name}: there is no such zone. Write its name as in Europe/Berlin, America/New_York or UTC.", exception);
-        }
-    }
 
     private static Option<string> Choice(string name, string description, IReadOnlyCollection<string> values)
     {

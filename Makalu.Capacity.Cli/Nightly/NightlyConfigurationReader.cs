@@ -102,6 +102,12 @@ internal static partial class NightlyConfigurationReader
             string? calendar = OptionalText(fields, "calendar");
             TimeSpan? step = fields.OptionalOrNull("step", JsonValues.Duration, null);
             Check(errors, step is null || step > TimeSpan.Zero, path + ".step", $"{step:c}", "It must be longer than zero.", "Write for example \"00:05:00\".");
+            TimeZoneInfo? zone = null;
+            if (OptionalText(fields, "timeZone") is string zoneName)
+            {
+                Check(errors, TimeZoneInfo.TryFindSystemTimeZoneById(zoneName, out zone), path + ".timeZone", zoneName, "There is no such zone.", "Write its name as in Europe/Berlin, America/New_York or UTC.");
+            }
+
             IHistorySource? source = fields.RequiredElement("source", "Write { \"kind\": \"file\", \"path\": … }, or logs, prometheus or sql.") is { } description
                 ? HistorySourceReader.Read(description, path + ".source", name, folder, errors)
                 : null;
@@ -112,6 +118,7 @@ internal static partial class NightlyConfigurationReader
                 System = Path.GetFullPath(system, folder),
                 Calendar = calendar is null ? null : Path.GetFullPath(calendar, folder),
                 Step = step,
+                TimeZone = zone,
                 Source = source ?? new SeriesFileSource("", null),
             });
         }

@@ -19,4 +19,7 @@ internal sealed record NightlyService
 
     /// <summary>The step to forecast at; null takes the history's own, but no less than 5 minutes where that divides.</summary>
     public TimeSpan? Step { get; init; }
+
+    /// <summary>The zone by whose local clock a day has its shape; null is UTC.</summary>
+    public TimeZoneInfo? TimeZone { get; init; }
 }

@@ -67,6 +67,7 @@ internal sealed class NightlyWork(NightlyConfiguration configuration, bool isDry
             Horizon = configuration.Horizon,
             Step = service.Step ?? (own < FinestStep && FinestStep.Ticks % own.Ticks == 0 ? FinestStep : null),
             Model = model,
+            TimeZone = service.TimeZone,
             Seed = configuration.Seed,
 
             // Services are planned side by side; a plan does not depend on the number of threads.

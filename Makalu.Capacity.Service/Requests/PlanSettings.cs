@@ -4,12 +4,12 @@ using Makalu.Capacity.Sizing;
 namespace Makalu.Capacity.Service.Requests;
 
 /// <summary>How to plan: the part of <see cref="CapacityPlannerOptions"/> that callers choose.</summary>
-internal sealed record PlanSettings(TimeSpan Horizon, string Model, int Seed, int Paths)
+internal sealed record PlanSettings(TimeSpan Horizon, string Model, int Seed, int Paths, TimeZoneInfo? TimeZone)
 {
     public const int DefaultPaths = 1000;
     private static readonly TimeSpan DefaultHorizon = TimeSpan.FromDays(7);
 
-    public CapacityPlannerOptions Options => new() { Horizon = Horizon, Model = Model, Seed = Seed, Paths = Paths, MaxDegreeOfParallelism = 1 };
+    public CapacityPlannerOptions Options => new() { Horizon = Horizon, Model = Model, Seed = Seed, Paths = Paths, TimeZone = TimeZone, MaxDegreeOfParallelism = 1 };
 
     public static PlanSettings Read(JsonFields fields, TimeSpan step, RequestReader reader)
     {
@@ -17,7 +17,8 @@ internal sealed record PlanSettings(TimeSpan Horizon, string Model, int Seed, in
             ReadHorizon(fields, DefaultHorizon, step, reader),
             fields.Optional("model", JsonValues.Text, ForecasterCatalog.Auto, null),
             fields.Optional("seed", JsonValues.Integer, 1, null),
-            fields.Optional("paths", JsonValues.Integer, DefaultPaths, null));
+            fields.Optional("paths", JsonValues.Integer, DefaultPaths, null),
+            ReadTimeZone(fields, reader));
         if (!ForecasterCatalog.Names.Contains(settings.Model, StringComparer.Ordinal))
             reader.Add("$.model", RequestReader.Shorten(settings.Model), "The model is not known.", $"Use one of: {string.Join(", ", ForecasterCatalog.Names)}.");
         if (settings.Paths is < 100 or > 10_000)
@@ -35,6 +36,17 @@ internal sealed record PlanSettings(TimeSpan Horizon, string Model, int Seed, in
 
         reader.Add("$.horizon", horizon.ToString("c"), "It must be one step to 400 days.", "Write for example \"7.00:00:00\" for 7 days.");
         return whenAbsent;
+    }
+
+    private static TimeZoneInfo? ReadTimeZone(JsonFields fields, RequestReader reader)
+    {
+        string name = fields.Optional("timeZone", JsonValues.Text, "", null);
+        if (name.Length == 0)
+            return null;
+
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(name, out TimeZoneInfo? zone))
+            reader.Add("$.timeZone", RequestReader.Shorten(name), "There is no such zone.", "Write its name as in \"America/Santiago\", or leave it out for UTC.");
+        return zone;
     }
 
     public void CheckSize(TimeSpan step, RequestReader reader)

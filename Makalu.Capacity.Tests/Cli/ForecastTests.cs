@@ -38,6 +38,32 @@ public sealed class ForecastTests
     }
 
     [TestMethod]
+    public async Task Forecast_ByAClockThatChanges_IsAnother_AndNoZoneIsAUsageError()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("history.csv", BadInputTests.History());
+        string[] forecast = ["forecast", "--history", folder["history.csv"], "--horizon", "1d", "--output"];
+
+        CommandRun utc = await CommandRun.Of([.. forecast, folder["utc.csv"]]);
+        CommandRun named = await CommandRun.Of([.. forecast, folder["named.csv"], "--time-zone", "UTC"]);
+        CommandRun bad = await CommandRun.Of([.. forecast, folder["bad.csv"], "--time-zone", "Mars/Olympus"]);
+
+        Assert.AreEqual(0, utc.ExitCode, utc.Error);
+        Assert.AreEqual(0, named.ExitCode, named.Error);
+        Assert.AreEqual(File.ReadAllText(folder["utc.csv"]), File.ReadAllText(folder["named.csv"]));
+        Assert.AreEqual(2, bad.ExitCode);
+        StringAssert.Contains(bad.Error, "--time-zone Mars/Olympus: there is no such zone");
+        Assert.IsFalse(File.Exists(folder["bad.csv"]));
+        if (TimeZoneInfo.TryFindSystemTimeZoneById("America/Santiago", out _))
+        {
+            // The history reaches a week beyond the change of 8 September.
+            CommandRun santiago = await CommandRun.Of([.. forecast, folder["santiago.csv"], "--time-zone", "America/Santiago"]);
+            Assert.AreEqual(0, santiago.ExitCode, santiago.Error);
+            Assert.AreNotEqual(File.ReadAllText(folder["utc.csv"]), File.ReadAllText(folder["santiago.csv"]));
+        }
+    }
+
+    [TestMethod]
     public async Task Forecast_SeesNothingAtOrAfterItsOrigin()
     {
         using var folder = new TemporaryFolder();

@@ -13,7 +13,7 @@ public sealed class NightlyConfigurationReaderTests
         folder.Write("nightly.json", """
             { // comments are welcome
               "output": "plans", "metrics": { "textfile": "/var/lib/node/makalu.prom", "otlp": "http://collector:4318" },
-              "services": [ { "name": "shop", "system": "shop.json", "source": { "kind": "file", "path": "shop.csv" } } ] }
+              "services": [ { "name": "shop", "system": "shop.json", "timeZone": "UTC", "source": { "kind": "file", "path": "shop.csv" } } ] }
             """);
         NightlyConfiguration configuration = folder.Read();
         Assert.AreEqual(folder["plans"], configuration.Output);
@@ -22,6 +22,7 @@ public sealed class NightlyConfigurationReaderTests
         Assert.AreEqual(new Uri("http://collector:4318"), configuration.MetricsEndpoint);
         Assert.AreEqual(folder["shop.json"], configuration.Services.Single().System);
         Assert.IsNull(configuration.Services.Single().Calendar);
+        Assert.AreEqual(TimeZoneInfo.Utc, configuration.Services.Single().TimeZone);
     }
 
     [TestMethod]
@@ -31,12 +32,12 @@ public sealed class NightlyConfigurationReaderTests
         folder.Write("nightly.json", """
             { "output": "plans", "horizont": "1.00:00:00", "parallelism": 0, "metrics": { "otlp": "ftp://x" },
               "services": [
-                { "name": "../shop", "system": "a.json", "source": { "kind": "carrier-pigeon" } },
+                { "name": "../shop", "system": "a.json", "timeZone": "Mars/Olympus", "source": { "kind": "carrier-pigeon" } },
                 { "name": "Shop", "system": "a.json", "source": { "kind": "sql", "query": "select 1" } },
                 { "name": "shop", "source": { "kind": "prometheus", "url": "http://user:secret@p", "query": "x", "step": "00:00:00.5" } } ] }
             """);
         UsageException exception = Assert.ThrowsExactly<UsageException>(() => folder.Read());
-        foreach (string part in new[] { "horizont", "Did you mean horizon?", "$.parallelism: 0", "ftp://x", "../shop", "carrier-pigeon", "connectionEnvironment", "$.services[2].system", "without a password", "whole seconds", "Two services have this name" })
+        foreach (string part in new[] { "horizont", "Did you mean horizon?", "$.parallelism: 0", "ftp://x", "../shop", "carrier-pigeon", "$.services[0].timeZone: Mars/Olympus", "connectionEnvironment", "$.services[2].system", "without a password", "whole seconds", "Two services have this name" })
         {
             StringAssert.Contains(exception.Message, part);
         }

@@ -164,6 +164,20 @@ public sealed class QuestionTests
     }
 
     [TestMethod]
+    public async Task Question_NamesItsTimeZone()
+    {
+        JsonObject question = Inline();
+        question["timeZone"] = "UTC";
+        await RunningService.AssertStatusAsync(200, await s_service.PostAsync("/v1/recommendations", question));
+
+        question["timeZone"] = "Mars/Olympus";
+        HttpResponseMessage response = await s_service.PostAsync("/v1/recommendations", question);
+
+        await RunningService.AssertStatusAsync(400, response);
+        Assert.AreEqual("$.timeZone", (await RunningService.JsonAsync(response)).GetProperty("errors")[0].GetProperty("path").GetString());
+    }
+
+    [TestMethod]
     [DoNotParallelize]
     public async Task Question_WhoseCallerGoesAway_IsComputedNoFurther()
     {

@@ -34,6 +34,9 @@ public sealed record CapacityBacktestOptions
     /// <summary>A forecaster of your own in place of <see cref="Model"/>; default null.</summary>
     public IForecaster? Forecaster { get; init; }
 
+    /// <summary>The time zone whose local clock <see cref="Model"/> goes by; default null: UTC.</summary>
+    public TimeZoneInfo? TimeZone { get; init; }
+
     /// <summary>The quantiles whose coverage is told; default 0.5, 0.9, 0.95 and 0.99. The median is always among them.</summary>
     public IReadOnlyList<double> Quantiles { get; init; } = ForecastRecord.DefaultQuantiles;
 
@@ -108,6 +111,7 @@ public sealed record CapacityBacktestOptions
         Step = Step,
         Model = Model,
         Forecaster = Forecaster,
+        TimeZone = TimeZone,
         Paths = Paths,
         Seed = Seed,
         MaxDegreeOfParallelism = origin is null ? MaxDegreeOfParallelism : 1,

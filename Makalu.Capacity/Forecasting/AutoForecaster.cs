@@ -48,7 +48,7 @@ public sealed class AutoForecaster : IForecaster
     {
         // Without campaigns the pool is taken as it is: it weighs its own members by rolling origin, the naive one among them.
         if (_candidates is null && calendar.Campaigns.Count == 0)
-            return Plain[0].Fit(series, calendar, cancellationToken);
+            return LocalClockForecaster.In(_options.TimeZone, Plain[0]).Fit(series, calendar, cancellationToken);
 
         (IForecaster forecaster, BacktestReport? report) = Select(series, calendar, cancellationToken);
         IForecastModel model = forecaster.Fit(series, calendar, cancellationToken);
@@ -62,7 +62,7 @@ public sealed class AutoForecaster : IForecaster
     /// <returns>The winner and the report; the report is null where the history is too short to judge, and the first candidate is then taken.</returns>
     public (IForecaster Forecaster, BacktestReport? Report) Select(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
     {
-        IReadOnlyList<IForecaster> candidates = _candidates ?? (calendar.Campaigns.Count > 0 ? UnderCampaigns : Plain);
+        IReadOnlyList<IForecaster> candidates = _candidates ?? [.. (calendar.Campaigns.Count > 0 ? UnderCampaigns : Plain).Select(c => LocalClockForecaster.In(_options.TimeZone, c))];
         TimeSeries judged = Coarsen(series);
 
         // Daily steps are few and their model knows the year: the whole horizon is judged, or the wrong one would be chosen for it.

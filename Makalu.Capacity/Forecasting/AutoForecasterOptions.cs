@@ -15,6 +15,9 @@ public sealed record AutoForecasterOptions
     /// <summary>How many forecasts are made at once; default 1. The result is the same for any number.</summary>
     public int MaxDegreeOfParallelism { get; init; } = 1;
 
+    /// <summary>The time zone whose local clock the library's own candidates go by; default null: UTC. Candidates of your own are left as they are.</summary>
+    public TimeZoneInfo? TimeZone { get; init; }
+
     /// <summary>Told the part of the judging that is done, 0 to 1; default null.</summary>
     public IProgress<double>? Progress { get; init; }
 }

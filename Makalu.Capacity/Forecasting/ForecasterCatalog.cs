@@ -11,11 +11,13 @@ public static class ForecasterCatalog
 
     /// <summary>The forecaster of a name.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="options">How <c>auto</c> judges its candidates.</param>
+    /// <param name="options">How <c>auto</c> judges its candidates, and the time zone that any of them goes by.</param>
     /// <exception cref="ArgumentException">The name is not known; the message lists those that are.</exception>
-    public static IForecaster Create(string name, AutoForecasterOptions options) => name switch
+    public static IForecaster Create(string name, AutoForecasterOptions options)
+        => name == Auto ? new AutoForecaster(options) : LocalClockForecaster.In(options.TimeZone, Single(name));
+
+    private static IForecaster Single(string name) => name switch
     {
-        Auto => new AutoForecaster(options),
         "seasonal-naive" => new SeasonalNaiveForecaster(),
         PoolForecaster.ModelName => new PoolForecaster(),
         "campaigns" => new CampaignForecaster(),

@@ -1,0 +1,46 @@
+using Makalu.Capacity.Series;
+
+namespace Makalu.Capacity.Forecasting;
+
+/// <summary>A model that was fitted by the local clock; its forecasts are put back into UTC.</summary>
+internal class LocalClockModel(IForecastModel model, ClockShifts clock, LocalCalendar calendar, TimeSeries series) : IForecastModel
+{
+    public Forecast Predict(PredictionOptions options, CancellationToken cancellationToken = default)
+        => Predict(options, local => model.Predict(local, cancellationToken));
+
+    protected Forecast Predict(PredictionOptions options, Func<PredictionOptions, Forecast> predict)
+    {
+        options.Validate();
+        int[] places = clock.Ahead(options.Horizon);
+        Forecast local = predict(options with { Horizon = places.Max() + 1 });
+        var paths = new double[checked(options.Horizon * local.PathCount)];
+        for (int p = 0; p < local.PathCount; p++)
+        {
+            ReadOnlySpan<double> from = local.Path(p);
+            Span<double> to = paths.AsSpan(p * options.Horizon, options.Horizon);
+            for (int h = 0; h < to.Length; h++)
+            {
+                to[h] = from[places[h]];
+            }
+        }
+
+        CampaignEffect[] effects = [.. local.CampaignEffects.Select(e => ToUtc(e, places))];
+        ForecastReport? report = local.Report is { LevelShiftAt: { } at } told ? told with { LevelShiftAt = clock.ToUtc(at) } : local.Report;
+        return Forecast.FromOwned(series.End, series.Step, options.Horizon, paths, effects, local.Model, report);
+    }
+
+    private CampaignEffect ToUtc(CampaignEffect effect, int[] places)
+    {
+        int first = Array.FindIndex(places, place => place >= effect.FirstStep && place < effect.FirstStep + effect.Factors.Length);
+        int last = Array.FindLastIndex(places, place => place >= effect.FirstStep && place < effect.FirstStep + effect.Factors.Length);
+        double[] factors = first < 0 ? [] : [.. places[first..(last + 1)].Select(effect.FactorAt)];
+        return new CampaignEffect(calendar.Original(effect.Campaign), Math.Max(first, 0), factors)
+        {
+            PastCampaignsOfKind = effect.PastCampaignsOfKind,
+            PastCampaigns = effect.PastCampaigns,
+            PeakFactorMedian = effect.PeakFactorMedian,
+            PeakFactorLow = effect.PeakFactorLow,
+            PeakFactorHigh = effect.PeakFactorHigh,
+        };
+    }
+}
