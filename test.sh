@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All tests. Sets up what they try files on (PostgreSQL, PgBouncer, promtool) where it may; what is missing is skipped, visibly.
+# All tests. Sets up what they try files on (PostgreSQL, PgBouncer, promtool, MariaDB) where it may; what is missing is skipped, visibly.
 # Arguments are passed on, for example: ./test.sh --filter "FullyQualifiedName~Sizing"
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -9,6 +9,7 @@ missing=()
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null || command -v initdb)" ] || missing+=(postgresql)
 [ -x /usr/sbin/pgbouncer ] || command -v pgbouncer >/dev/null || missing+=(pgbouncer)
 command -v promtool >/dev/null || missing+=(prometheus)
+command -v mariadbd >/dev/null || [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server-core)
 if [ ${#missing[@]} -gt 0 ]; then
   # No server of the machine's own is started: the tests start what they need.
   install() { DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 timeout 300 apt-get install -y -q --no-install-recommends "${missing[@]}"; }

@@ -48,11 +48,11 @@ internal static class ConnectionsChart
     {
         if (system.Pooler is { PoolSize: int size } pooler)
         {
-            return pooler.Replicas * (size + pooler.ReservePoolSize);
+            return pooler.Replicas * PoolerSet.PoolsOf(system) * (size + pooler.ReservePoolSize);
         }
 
         return system.Pooler is null && system.Services.All(s => s.MaxPoolSize is not null)
-            ? system.Services.Sum(s => (s.Instances + s.SurgeInstances) * s.MaxPoolSize!.Value)
+            ? system.Services.Sum(s => s.AllPools * s.MaxPoolSize!.Value)
             : null;
     }
 

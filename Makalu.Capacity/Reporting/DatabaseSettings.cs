@@ -40,6 +40,13 @@ internal static class DatabaseSettings
         text.WriteLine($"# Takes effect at a restart; at once with: SET GLOBAL max_connections = {plan.Connections.MaxConnections};");
         text.WriteLine("# The server adds one connection of its own for an administrator.");
         text.WriteLine($"max_connections = {plan.Connections.MaxConnections}");
+        if (plan.Connections.Findings.FirstOrDefault(finding => finding.Code == "thread-cache") is { } cache)
+        {
+            text.WriteLine();
+            text.WriteLine("# Connections that come back at the peak find a thread instead of starting one.");
+            text.WriteLine($"thread_cache_size = {cache.Evidence["threadCacheSize"]}");
+        }
+
         return new ConfigurationFile("my.cnf", text.ToString(), "the database's settings (a fragment)");
     }
 
@@ -67,18 +74,18 @@ internal static class DatabaseSettings
         DatabaseDescription database = plan.System.Database;
         if (plan.Connections.Pooler is { } pooler)
         {
-            yield return Invariant($"{pooler.Connections,5}  {pooler.Kind}: {pooler.Replicas} × ({pooler.PoolSize} + {pooler.ReservePoolSize} in reserve)");
+            yield return Invariant($"{pooler.Connections,5}  {pooler.Kind}: {pooler.Replicas * pooler.Pools} × ({pooler.PoolSize} + {pooler.ReservePoolSize} in reserve)");
         }
         else
         {
             foreach (ServicePool pool in plan.Connections.Services)
             {
-                yield return Invariant($"{pool.Connections,5}  {PlanText.OneLine(pool.Name)}: {pool.Instances} instances × a pool of {pool.MaxPoolSize}");
+                yield return Invariant($"{pool.Connections,5}  {PlanText.OneLine(pool.Name)}: {pool.Instances} instances × {(pool.PoolsPerInstance > 1 ? Invariant($"{pool.PoolsPerInstance} pools") : "a pool")} of {pool.MaxPoolSize}");
             }
         }
 
         yield return Invariant($"{database.OtherConnections,5}  everything else that connects");
-        yield return Invariant($"{database.SuperuserReserved + database.Reserved,5}  reserved");
+        yield return Invariant($"{(IsMySql(database) ? 0 : database.SuperuserReserved + database.Reserved),5}  reserved");
         yield return Invariant($"{plan.Connections.MaxConnections,5}  max_connections, headroom included (set now: {database.MaxConnections})");
     }
 

@@ -35,7 +35,7 @@ internal static class PgBouncerSettings
         text.WriteLine($"reserve_pool_size = {pooler.ReservePoolSize}");
         text.WriteLine("reserve_pool_timeout = 1");
         text.WriteLine("; The limit of this replica whatever the number of users: max_connections is planned with it.");
-        text.WriteLine($"max_db_connections = {pooler.PoolSize + pooler.ReservePoolSize}");
+        text.WriteLine($"max_db_connections = {pooler.Pools * (pooler.PoolSize + pooler.ReservePoolSize)}");
         text.WriteLine("; All pools of the services, should they all open at once.");
         text.WriteLine($"max_client_conn = {pooler.MaxClientConnections}");
         return new ConfigurationFile("pgbouncer.ini", text.ToString(), "the pooler's settings");

@@ -47,9 +47,9 @@ internal sealed record PlanDocument
 
     public sealed record PeakEntry(double RequestsPerSecond, double Quantile, DateTimeOffset At, string Cause, double StepRequestsPerSecond, TimeSpan Step, double BurstFactor, bool BurstFactorMeasured, double? DispersionAtOneSecond, double? DispersionAtTenthOfSecond);
 
-    public sealed record ServiceEntry(string Name, int MaxPoolSize, int MinPoolSize, double OfferedLoad, double Utilisation, double WaitProbability, int Instances, int Connections, double RequestsPerSecondPerInstance, int? CurrentMaxPoolSize);
+    public sealed record ServiceEntry(string Name, int MaxPoolSize, int MinPoolSize, double OfferedLoad, double Utilisation, double WaitProbability, int Instances, int Connections, double RequestsPerSecondPerInstance, int? CurrentMaxPoolSize, int PoolsPerInstance = 1);
 
-    public sealed record PoolerEntry(string Kind, int Replicas, string Mode, int PoolSize, int ReservePoolSize, int MaxClientConnections, int Connections);
+    public sealed record PoolerEntry(string Kind, int Replicas, string Mode, int PoolSize, int ReservePoolSize, int MaxClientConnections, int Connections, int Pools = 1);
 
     public sealed record DatabaseEntry(double? CpuUtilisation, string MemoryRequired, double? CpuCoresRequired, int? Knee, int CurrentMaxConnections);
 

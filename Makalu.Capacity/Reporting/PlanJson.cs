@@ -79,7 +79,8 @@ public static class PlanJson
         pool.Instances,
         pool.Connections,
         pool.RequestsPerSecondPerInstance,
-        pool.CurrentMaxPoolSize);
+        pool.CurrentMaxPoolSize,
+        pool.PoolsPerInstance);
 
     private static PlanDocument.PoolerEntry Pooler(PoolerPlan pooler) => new(
         pooler.Kind,
@@ -88,7 +89,8 @@ public static class PlanJson
         pooler.PoolSize,
         pooler.ReservePoolSize,
         pooler.MaxClientConnections,
-        pooler.Connections);
+        pooler.Connections,
+        pooler.Pools);
 
     private static PlanDocument.DatabaseEntry Database(DatabaseLoad load, DatabaseDescription now) => new(
         load.CpuUtilisation,

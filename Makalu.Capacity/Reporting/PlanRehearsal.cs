@@ -26,12 +26,14 @@ internal static class PlanRehearsal
 
     private static PlanDocument.RehearsedServiceEntry Service(ServiceDescription service, ServicePool pool)
     {
-        double connections = pool.RequestsPerSecondPerInstance * service.ConnectionsPerRequest;
+        // An instance with several pools is rehearsed as so many with one each.
+        double requests = pool.RequestsPerSecondPerInstance / service.ConnectionStrings;
+        double connections = requests * service.ConnectionsPerRequest;
         TimeSpan hold = connections > 0 ? TimeSpan.FromSeconds(pool.OfferedLoad / connections) : service.DatabaseTimeMean;
         return new PlanDocument.RehearsedServiceEntry(
             service.Name,
-            service.Instances,
-            pool.RequestsPerSecondPerInstance,
+            service.SteadyPools,
+            requests,
             service.ConnectionsPerRequest,
             service.DatabaseTimeMean,
             service.DatabaseTimeP95,

@@ -121,7 +121,7 @@ public sealed class PlanSummary
         foreach (ServicePool pool in connections.Services.Where(p => p.CurrentMaxPoolSize != p.MaxPoolSize))
         {
             string before = pool.CurrentMaxPoolSize is int size ? Invariant($"{size} → ") : "";
-            yield return Invariant($"pool of {PlanText.OneLine(pool.Name)}: {before}{pool.MaxPoolSize} per instance (at least {pool.MinPoolSize} kept open), {pool.Connections} over {pool.Instances} instances");
+            yield return Invariant($"pool of {PlanText.OneLine(pool.Name)}: {before}{pool.MaxPoolSize} per {(pool.PoolsPerInstance > 1 ? "connection string and instance" : "instance")} (at least {pool.MinPoolSize} kept open), {pool.Connections} over {pool.Instances} instances{(pool.PoolsPerInstance > 1 ? Invariant($" × {pool.PoolsPerInstance} connection strings") : "")}");
         }
 
         if (connections.Pooler is { } pooler)

@@ -35,11 +35,14 @@ internal static class AdviceFindings
     {
         PoolerDescription? current = subject.System.Pooler;
         bool small = current?.PoolSize is { } size && size < plan.PoolSize;
+        bool kept = plan.PoolSize > subject.Decision.Pooler!.Server.Connections;
         string change = isNew ? "Run" : small ? Invariant($"Raise default_pool_size from {current!.PoolSize} to {plan.PoolSize}; run") : "Run";
+        string carries = kept ? Invariant($" A default_pool_size of {subject.Decision.Pooler.Server.Connections} carries the peak; the one that is set may stay.") : "";
+        string each = plan.Pools > 1 ? Invariant($" for each of {plan.Pools} pairs of database and user") : "";
         return new Finding(
             isNew ? "pooler-advised" : small ? "pooler-pool-too-small" : "pooler-settings",
             small ? FindingSeverity.Critical : isNew ? FindingSeverity.Warning : FindingSeverity.Info,
-            Invariant($"{change} {plan.Replicas} PgBouncer in {plan.Mode} mode with default_pool_size {plan.PoolSize}, reserve_pool_size {plan.ReservePoolSize} and max_client_conn {plan.MaxClientConnections} each: together at most {plan.Connections} connections to the database, where direct pools would take {subject.Decision.Pools.Connections}."),
+            Invariant($"{change} {plan.Replicas} PgBouncer in {plan.Mode} mode with default_pool_size {plan.PoolSize}, reserve_pool_size {plan.ReservePoolSize}{each} and max_client_conn {plan.MaxClientConnections} each: together at most {plan.Connections} connections to the database, where direct pools would take {subject.Decision.Pools.Connections}.{carries}"),
             subject.Evidence()
                 .Add("replicas", plan.Replicas)
                 .Add("poolSize", plan.PoolSize)
@@ -48,7 +51,7 @@ internal static class AdviceFindings
                 .Add("directConnections", subject.Decision.Pools.Connections)
                 .Add("waitProbability", subject.Decision.Pooler!.Server.WaitProbability)
                 .Add("currentPoolSize", current?.PoolSize)
-                .Add("assumption", "one database and one user, hence one pool per replica"));
+                .Add("assumption", plan.Pools == 1 ? "one database and one user, hence one pool per replica" : Invariant($"{plan.Pools} pairs of database and user, as many as a service has connection strings, evenly used; a pool for each per replica")));
     }
 
     private static Finding TransactionMode(PlanSubject subject, bool isNew) => new(

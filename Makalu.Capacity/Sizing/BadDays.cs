@@ -89,10 +89,14 @@ internal sealed class BadDays
             Code = "failover",
             Title = "The database fails over and every pool reconnects at once",
             Survives = survives,
-            Message = Invariant($"All pools open at most {connections} connections at once; max_connections {_subject.Decision.MaxConnections} leaves the services {Usable}.{time} The standby must have at least the same max_connections."),
+            Message = Invariant($"All pools open at most {connections} connections at once; max_connections {_subject.Decision.MaxConnections} leaves the services {Usable}.{time} {Standby}"),
             Remedy = survives ? null : Invariant($"Raise max_connections to {_subject.Budget.WithHeadroom(connections)} on the primary and every standby."),
         };
     }
+
+    private string Standby => _subject.Budget.IsPostgreSql
+        ? "The standby that takes over must have at least the same max_connections."
+        : "The replica that takes over must have the same max_connections.";
 
     private IEnumerable<BadDay> PoolerLost()
     {
@@ -132,13 +136,13 @@ internal sealed class BadDays
         if (_subject.Decision.Pooler is { } pooler)
             return Pooled(code, title, load, server, pooler, what);
 
-        int open = Services.Select((service, i) => instances(service) * _subject.Decision.MaxPoolSizes[i]).Sum();
+        int open = Services.Select((service, i) => instances(service) * service.ConnectionStrings * _subject.Decision.MaxPoolSizes[i]).Sum();
         double stretch = server is null ? 1 : ProcessorStretch.Of(load, server, open);
         var short_ = new List<int>();
         for (int i = 0; i < Services.Count; i++)
         {
             _cancellation.ThrowIfCancellationRequested();
-            ArrivalProcess arrivals = load.Services[i].ConnectionsOfInstance(instances(Services[i]));
+            ArrivalProcess arrivals = load.Services[i].ConnectionsOfPool(instances(Services[i]));
             if (!double.IsFinite(stretch) || !PoolSizer.Meets(_subject.Decision.MaxPoolSizes[i], arrivals, load.Services[i].StretchedHold(stretch), _subject.WaitSeconds, allowed))
             {
                 short_.Add(i);
@@ -154,7 +158,7 @@ internal sealed class BadDays
         if (!needed.Servable)
             return BeyondProcessors(code, title, load, what);
 
-        string names = string.Join(", ", short_.Select(i => Services[i].Name));
+        string names = Listing.Of([.. short_.Select(i => Services[i].Name)]);
         return new BadDay
         {
             Code = code,
@@ -199,17 +203,20 @@ internal sealed class BadDays
 
     private string PoolerRemedy(int poolSize, int replicas)
     {
-        int connections = replicas * poolSize;
+        int connections = replicas * PoolerSet.PoolsOf(_subject.System) * poolSize;
+        string each = replicas == 1 ? "the pooler" : Invariant($"each of the {replicas} poolers");
+        int required = Math.Max(_subject.Decision.MaxConnections, _subject.Budget.WithHeadroom(connections));
+        string afterwards = required == _subject.Decision.MaxConnections ? Invariant($"; max_connections {required} still holds them") : Invariant($", and max_connections to at least {required}");
         return _subject.Budget.NeedWithHeadroom(connections) <= _subject.Budget.Limit && (_subject.Decision.ConcurrencyLimit is not { } limit || connections <= limit)
-            ? Invariant($"Set default_pool_size to {poolSize} in each of the {replicas} poolers, and max_connections to at least {Math.Max(_subject.Decision.MaxConnections, _subject.Budget.WithHeadroom(connections))}.")
-            : Invariant($"It would take {poolSize} connections in each of the {replicas} poolers, more than the server bears: one pooler more, or a larger server.");
+            ? Invariant($"Set default_pool_size to {poolSize} in {each}{afterwards}.")
+            : Invariant($"It would take {poolSize} connections in {each}, more than the server bears: one pooler more, or a larger server.");
     }
 
     private string Remedy(PoolSet needed, List<int> services)
     {
         int[] sizes = [.. Services.Select((_, i) => Math.Max(needed.Sizes[i].Connections, _subject.Decision.MaxPoolSizes[i] + (services.Contains(i) ? 1 : 0)))];
-        int connections = Services.Select((service, i) => (service.Instances + service.SurgeInstances) * sizes[i]).Sum();
-        string pools = string.Join(", ", services.Select(i => Invariant($"{Services[i].Name} {sizes[i]}")));
+        int connections = Services.Select((service, i) => service.AllPools * sizes[i]).Sum();
+        string pools = Listing.Of([.. services.Select(i => Invariant($"{Services[i].Name} {sizes[i]}"))]);
         if (connections <= Usable)
             return Invariant($"Pools of {pools}; max_connections {_subject.Decision.MaxConnections} still holds them.");
 

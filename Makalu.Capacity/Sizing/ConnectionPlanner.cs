@@ -43,7 +43,7 @@ public sealed class ConnectionPlanner
                 CpuUtilisation = load.CpuUtilisation,
                 MemoryRequiredBytes = subject.Budget.MemoryRequired(decision.MaxConnections),
                 CpuCoresRequired = decision.CpuCoresRequired,
-                Knee = decision.Knee,
+                Knee = decision.Knee < FlowEquivalentServer.LargestConcurrency ? decision.Knee : null,
             },
             CurrentSettingsSurvive = !findings.Any(finding => finding.Severity == FindingSeverity.Critical),
             Findings = Array.AsReadOnly(findings),
@@ -58,7 +58,7 @@ public sealed class ConnectionPlanner
         PoolSet pools = subject.Decision.Pooler?.Clients ?? subject.Decision.Pools;
         return [.. subject.System.Services.Select((service, i) =>
         {
-            ArrivalProcess arrivals = subject.Load.Services[i].ConnectionsOfInstance(service.Instances);
+            ArrivalProcess arrivals = subject.Load.Services[i].ConnectionsOfPool(service.Instances);
             int size = subject.Decision.MaxPoolSizes[i];
             HoldTime hold = subject.Decision.Holds[i];
             double load = arrivals.Rate * hold.MeanSeconds;
@@ -67,11 +67,12 @@ public sealed class ConnectionPlanner
                 Name = service.Name,
                 MaxPoolSize = size,
                 MinPoolSize = Math.Clamp((int)Math.Ceiling(load), 1, size),
-                RequestsPerSecondPerInstance = arrivals.Rate / service.ConnectionsPerRequest,
+                RequestsPerSecondPerInstance = arrivals.Rate / service.ConnectionsPerRequest * service.ConnectionStrings,
                 OfferedLoad = load,
                 Utilisation = load / size,
                 WaitProbability = size == pools.Sizes[i].Connections && hold == pools.Holds[i] ? pools.Sizes[i].WaitProbability : WaitTail.Probability(arrivals, hold, size, subject.WaitSeconds),
                 Instances = service.Instances + service.SurgeInstances,
+                PoolsPerInstance = service.ConnectionStrings,
                 CurrentMaxPoolSize = service.MaxPoolSize,
             };
         })];

@@ -16,7 +16,7 @@ internal static class DeadlockFloor
         if (perRequest <= 1)
             return 1;
 
-        double concurrent = service.ConnectionsOfInstance(instances).Rate / perRequest * hold.MeanSeconds;
+        double concurrent = service.ConnectionsOfPool(instances).Rate / perRequest * hold.MeanSeconds;
         int requests = service.Description.MaxConcurrentRequests ?? (int)Math.Ceiling(concurrent + (3.72 * Math.Sqrt(concurrent)) + 1);
         return Of(requests, perRequest);
     }

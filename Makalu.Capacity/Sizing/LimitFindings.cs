@@ -5,11 +5,14 @@ namespace Makalu.Capacity.Sizing;
 /// <summary>What is wrong with <c>max_connections</c> as it is now.</summary>
 internal static class LimitFindings
 {
-    /// <summary>
-    /// A stalled statement holds its connection until the command times out, 30 s in Npgsql and most drivers; pools that a shorter
-    /// stall at the peak drives over the limit will do so one day.
-    /// </summary>
+    /// <summary>A stalled statement holds its connection until the command times out, 30 s in Npgsql and most drivers.</summary>
     public const double StallSeconds = 30;
+
+    /// <summary>
+    /// A stall that belongs to an ordinary day: PostgreSQL itself takes a wait for a lock as nothing unusual until deadlock_timeout, 1 s by default.
+    /// Pools that so short a stall at the peak drives over the limit do not survive the peak; a longer one is an incident.
+    /// </summary>
+    public const double OrdinaryStallSeconds = 1;
 
     public static IEnumerable<Finding> Write(PlanSubject subject)
     {
@@ -18,6 +21,9 @@ internal static class LimitFindings
 
         if (LimitExceeded(subject) is { } limit)
             yield return limit;
+
+        if (HeadroomReduced(subject) is { } reduced)
+            yield return reduced;
 
         if (MemoryExceeded(subject) is { } memory)
             yield return memory;
@@ -31,13 +37,17 @@ internal static class LimitFindings
 
         double rate = subject.Load.ConnectionsPerSecond;
         double stall = rate > 0 ? Math.Max(0, usable - subject.Load.OfferedLoad) / rate : double.PositiveInfinity;
-        bool reached = stall <= StallSeconds;
+        bool reached = stall <= OrdinaryStallSeconds;
         string pools = subject.System.Pooler is { } pooler
-            ? Invariant($"the pooler ({pooler.Replicas} × {pooler.PoolSize + pooler.ReservePoolSize})")
-            : "the pools (" + string.Join(", ", subject.System.Services.Select(service => Invariant($"{service.Name}: {service.Instances + service.SurgeInstances} × {service.MaxPoolSize}"))) + ")";
-        string how = stall <= 0
+            ? Invariant($"the pooler ({pooler.Replicas * PoolerSet.PoolsOf(subject.System)} × {pooler.PoolSize + pooler.ReservePoolSize})")
+            : "the pools (" + Listing.Of([.. subject.System.Services.OrderByDescending(service => (long)service.AllPools * service.MaxPoolSize!.Value).Select(service => Invariant($"{service.Name}: {service.AllPools} × {service.MaxPoolSize}"))]) + ")";
+        string how = usable == 0
+            ? Invariant($"The {subject.Database.OtherConnections} connections of everything else and the reserves take all of it; if they are really open today, otherConnections is wrong.")
+            : stall <= 0
             ? Invariant($"At the peak the services hold {subject.Load.OfferedLoad:0.#} connections on average, more than that.")
-            : Invariant($"At the peak a stall of the database of {stall:0.##} s is enough to fill them.");
+            : stall <= StallSeconds
+            ? Invariant($"At the peak a stall of the database of {stall:0.##} s is enough to fill them{(reached ? "" : ": not on an ordinary day, but at the first incident")}.")
+            : "It takes an incident to fill them: a stall longer than statements are allowed to run, or a leak.";
         int need = subject.Budget.Need(subject.NeededConnections);
         string cause = need <= subject.Database.MaxConnections && subject.Decision.Verdict != Verdict.Scale
             ? Invariant($"The demand is not the problem: the peak needs {need} of the {subject.Database.MaxConnections} connections. The pools are too large: together ")
@@ -59,7 +69,7 @@ internal static class LimitFindings
                 .Add("usableConnections", usable)
                 .Add("offeredLoad", Math.Round(subject.Load.OfferedLoad, 3))
                 .Add("stallSecondsToFill", double.IsFinite(stall) ? Math.Round(stall, 3) : null)
-                .Add("formula", "stall = (usable − offered load) ÷ connections taken per second (Little 1961); critical up to 30 s, the command timeout of most drivers"));
+                .Add("formula", "stall = (usable − offered load) ÷ connections taken per second (Little 1961); critical up to 1 s, PostgreSQL's deadlock_timeout, which any day may bring"));
     }
 
     private static Finding? LimitExceeded(PlanSubject subject)
@@ -77,7 +87,9 @@ internal static class LimitFindings
         }
 
         double limit = RateThatRunsOut(subject);
-        string when = limit < 0.995 * subject.Load.Requests.Rate
+        string when = subject.Budget.Usable(now) == 0
+            ? "Everything else and the reserves leave the services none: if they connect today, otherConnections is too high."
+            : limit < 0.995 * subject.Load.Requests.Rate
             ? Invariant($"It does not survive the peak: connections run out at {limit:#,0} requests/s at the latest.")
             : "It does not survive the peak, because every instance keeps connections of its own.";
         return new Finding(
@@ -85,6 +97,20 @@ internal static class LimitFindings
             FindingSeverity.Critical,
             Invariant($"For {subject.Peak} the services need {subject.NeededConnections} connections, everything else {subject.Database.OtherConnections}, and {subject.Budget.Reserves} are reserved: {need} in all, but max_connections is {now}. {when} {Remedy(subject)}"),
             Needs(subject, need).Add("requestsPerSecondThatRunsOut", Math.Round(limit, 1)).Add("runsOutFormula", "Erlang B of the usable connections = the allowed wait probability, all connections shared"));
+    }
+
+    /// <summary>The plan holds the peak, but memory or the provider's cap leave less than the headroom that was asked for.</summary>
+    private static Finding? HeadroomReduced(PlanSubject subject)
+    {
+        int comfortable = subject.Budget.NeedWithHeadroom(subject.PlannedConnections);
+        if (subject.Decision.Verdict == Verdict.Scale || comfortable <= subject.Decision.MaxConnections)
+            return null;
+
+        return new Finding(
+            "headroom-reduced",
+            FindingSeverity.Warning,
+            Invariant($"The planned {subject.PlannedConnections} service connections with the headroom of {subject.System.Target.Headroom:0.# %} would take max_connections {comfortable}, but {(subject.Budget.Limit == subject.Database.ManagedMaxConnections ? "the provider allows" : "the memory carries")} {subject.Budget.Limit}. The plan holds the peak with less headroom than you asked for."),
+            subject.Evidence().Add("plannedConnections", subject.PlannedConnections).Add("needWithHeadroom", comfortable).Add("limit", subject.Budget.Limit));
     }
 
     private static string Remedy(PlanSubject subject) => subject.Decision.Verdict switch
@@ -111,7 +137,7 @@ internal static class LimitFindings
         for (int i = 0; i < subject.System.Services.Count; i++)
         {
             ServiceDescription service = subject.System.Services[i];
-            evidence.Add($"{service.Name}.pool", Invariant($"({service.Instances} + {service.SurgeInstances}) × {subject.Decision.Pools.Sizes[i].Connections}"));
+            evidence.Add($"{service.Name}.pool", Invariant($"({service.Instances} + {service.SurgeInstances}){(service.ConnectionStrings > 1 ? Invariant($" × {service.ConnectionStrings} connection strings") : "")} × {subject.Decision.Pools.Sizes[i].Connections}"));
         }
 
         return evidence;
@@ -140,10 +166,13 @@ internal static class LimitFindings
         if (subject.Budget.MemoryLimit is not { } limit || subject.Database.MaxConnections <= limit)
             return null;
 
+        string remedy = subject.Decision.MaxConnections < subject.Database.MaxConnections
+            ? Invariant($"Set max_connections to {subject.Decision.MaxConnections}, or add memory.")
+            : Invariant($"This plan's pools open {subject.PlannedConnections} at the most; add memory, or lower memory per connection (work_mem) and shared buffers.");
         return new Finding(
             "memory-exceeded",
             FindingSeverity.Warning,
-            Invariant($"max_connections {subject.Database.MaxConnections} with {ByteSize.Format(subject.Database.MemoryPerConnectionBytes)} each needs {ByteSize.Format(subject.Database.MaxConnections * subject.Database.MemoryPerConnectionBytes)} beside shared buffers of {ByteSize.Format(subject.Budget.SharedBuffersBytes)}; the memory of {ByteSize.Format(subject.Database.MemoryBytes!.Value)} carries {limit} connections. Should they ever all be open, the server swaps or is killed. Set max_connections to {subject.Decision.MaxConnections}, or add memory."),
+            Invariant($"max_connections {subject.Database.MaxConnections} with {ByteSize.Format(subject.Database.MemoryPerConnectionBytes)} each needs {ByteSize.Format(subject.Database.MaxConnections * subject.Database.MemoryPerConnectionBytes)} beside shared buffers of {ByteSize.Format(subject.Budget.SharedBuffersBytes)}; the memory of {ByteSize.Format(subject.Database.MemoryBytes!.Value)} carries {limit} connections. Should they ever all be open, the server swaps or is killed. {remedy}"),
             subject.Evidence()
                 .Add("maxConnections", subject.Database.MaxConnections)
                 .Add("memoryBytes", subject.Database.MemoryBytes)

@@ -53,7 +53,7 @@ internal sealed class PlanDecider
         PoolSet pools = PoolSet.Size(_load, server, target.WaitProbability, sizing, cancellation: _cancellation);
         int direct = pools.Connections;
         var obstacles = new List<string>();
-        bool saturated = cores is { } known && _load.ProcessorTimeKnown && _load.ProcessorLoad > known * target.MaxCpuUtilisation;
+        bool saturated = (cores is { } known && _load.ProcessorTimeKnown && _load.ProcessorLoad > known * target.MaxCpuUtilisation) || server?.LargestThroughput() <= _load.ConnectionsPerSecond;
         var decision = new PlanDecision
         {
             Verdict = Verdict.Keep,
@@ -67,7 +67,7 @@ internal sealed class PlanDecider
             Obstacles = obstacles,
         };
 
-        if (saturated || !pools.Servable)
+        if (saturated)
         {
             obstacles.Add("cpu");
             PoolerSet? present = System.Pooler is { } placed ? PoolerSet.Size(_load, server, placed.Replicas, placed.Mode, PoolSizer.ByClosedForm, _cancellation) : null;
@@ -77,52 +77,84 @@ internal sealed class PlanDecider
         if (System.Pooler is { } pooler)
             return WithPooler(decision, pooler.Replicas, pooler.Mode, server, sizing, obstacles, pooler);
 
-        obstacles.AddRange(Misfits(direct, pools.SteadyConnections, concurrencyLimit));
+        // Direct pools that drive the server past its knee until it falls behind are an obstacle to direct pools, not to the peak.
+        obstacles.AddRange(pools.Servable ? Misfits(_budget.NeedWithHeadroom(direct), pools.SteadyConnections, concurrencyLimit) : ["knee"]);
         if (obstacles.Count == 0)
+            return Direct(decision, direct);
+
+        if (_budget.IsPostgreSql)
+            return WithPooler(decision, AdvisedPoolerReplicas, "transaction", server, sizing, obstacles, current: null);
+
+        // Where no pooler can be advised, less headroom is better than no plan.
+        if (pools.Servable && !Misfits(_budget.Need(direct), pools.SteadyConnections, concurrencyLimit).Any())
+            return Direct(decision, direct);
+
+        if (!pools.Servable)
         {
-            int required = RoundedWithinLimit(direct);
-            Verdict verdict = required > System.Database.MaxConnections ? Verdict.Raise
-                : System.Database.MaxConnections > _budget.Limit ? Verdict.Lower
-                : Verdict.Keep;
-            return decision with { Verdict = verdict, MaxConnections = verdict == Verdict.Raise ? required : Math.Min(System.Database.MaxConnections, Lowered(required)) };
+            obstacles.Add("cpu");
         }
 
-        return _budget.IsPostgreSql
-            ? WithPooler(decision, AdvisedPoolerReplicas, "transaction", server, sizing, obstacles, current: null)
-            : Capped(decision with { Verdict = Verdict.Scale }, server, pooler: null);
+        return Capped(decision with { Verdict = Verdict.Scale }, server, pooler: null);
+    }
+
+    private PlanDecision Direct(PlanDecision decision, int connections)
+    {
+        int required = RoundedWithinLimit(connections);
+        int now = System.Database.MaxConnections;
+        Verdict verdict = required > now ? Verdict.Raise : now > _budget.Limit ? Verdict.Lower : Verdict.Keep;
+        return decision with { Verdict = verdict, MaxConnections = Limited(required) };
+    }
+
+    /// <summary>max_connections for what is required: raised to it, lowered only where memory or provider do not carry what is set now.</summary>
+    private int Limited(int required)
+    {
+        int now = System.Database.MaxConnections;
+        return required > now ? required : now > _budget.Limit ? Math.Min(now, Lowered(required)) : now;
     }
 
     private PlanDecision WithPooler(PlanDecision decision, int replicas, string mode, FlowEquivalentServer? server, PoolSizing sizing, List<string> obstacles, PoolerDescription? current)
     {
         PoolerSet pooler = PoolerSet.Size(_load, server, replicas, mode, sizing, _cancellation);
-        string[] misfits = pooler.Servable ? [.. Misfits(pooler.Plan.Connections, pooler.Plan.Connections, decision.ConcurrencyLimit)] : ["cpu"];
+
+        // The last resort may use up the headroom; a finding says so.
+        string[] misfits = pooler.Servable ? [.. Misfits(_budget.Need(pooler.Plan.Connections), pooler.Plan.Connections, decision.ConcurrencyLimit)] : ["cpu"];
         if (misfits.Length > 0)
         {
             obstacles.AddRange(misfits.Except(obstacles));
-            return Capped(decision with { Verdict = Verdict.Scale }, server, current is null ? null : pooler);
+
+            // Until the server grows a pooler still is the best that can be had where only memory or the provider's cap falls short of it, and not of the load itself.
+            bool serves = misfits.All(misfit => misfit is "memory" or "managed-cap") && _budget.Usable(_budget.Limit) > _load.OfferedLoad;
+            return Capped(decision with { Verdict = Verdict.Scale }, server, current is not null || serves ? pooler : null);
+        }
+
+        // A pool is not made smaller without a reason: what is there serves at least as well.
+        bool tooSmall = current?.PoolSize is { } size && size < pooler.Plan.PoolSize;
+        if (current is not null && pooler.AtLeast(current) is var kept && !Misfits(_budget.NeedWithHeadroom(kept.Plan.Connections), kept.Plan.Connections, decision.ConcurrencyLimit).Any()
+            && RoundedWithinLimit(kept.Plan.Connections) <= Math.Max(System.Database.MaxConnections, RoundedWithinLimit(pooler.Plan.Connections)))
+        {
+            pooler = kept;
         }
 
         int required = RoundedWithinLimit(pooler.Plan.Connections);
         int now = System.Database.MaxConnections;
         Verdict verdict = current is null ? Verdict.Pool
             : required > now ? Verdict.Raise
-            : current.PoolSize is { } size && size < pooler.Plan.PoolSize ? Verdict.Pool
+            : tooSmall ? Verdict.Pool
             : now > _budget.Limit ? Verdict.Lower
             : Verdict.Keep;
         return decision with
         {
             Verdict = verdict,
-            MaxConnections = required > now ? required : Math.Min(now, Lowered(required)),
+            MaxConnections = Limited(required),
             Pooler = pooler,
             MaxPoolSizes = [.. pooler.Clients.Sizes.Select(size => size.Connections)],
             Holds = pooler.Clients.Holds,
         };
     }
 
-    /// <summary>What a number of service connections breaks: memory, the provider's cap, the knee.</summary>
-    private IEnumerable<string> Misfits(int connections, int steadyConnections, int? concurrencyLimit)
+    /// <summary>What a need for connections breaks: memory, the provider's cap, the knee.</summary>
+    private IEnumerable<string> Misfits(int need, int steadyConnections, int? concurrencyLimit)
     {
-        int need = _budget.NeedWithHeadroom(connections);
         if (need > _budget.MemoryLimit)
             yield return "memory";
 
@@ -136,13 +168,23 @@ internal sealed class PlanDecider
     /// <summary>What memory and provider allow, rounded down: a decrease goes no further than its evidence.</summary>
     private int Lowered(int required) => _budget.Limit == int.MaxValue ? int.MaxValue : Math.Max(required, ConnectionBudget.RoundDown(_budget.Limit));
 
-    private int RoundedWithinLimit(int connections) => Math.Min(_budget.WithHeadroom(connections), _budget.Limit);
+    /// <summary>The need with headroom, rounded up; where memory or provider allow less, what they allow, rounded down if the need still fits.</summary>
+    private int RoundedWithinLimit(int connections)
+    {
+        int rounded = _budget.WithHeadroom(connections);
+        if (rounded <= _budget.Limit)
+            return rounded;
+
+        int below = ConnectionBudget.RoundDown(_budget.Limit);
+        return below >= _budget.Need(connections) ? below : _budget.Limit;
+    }
 
     /// <summary>Pools with which the server does what it can for as long as it has not been scaled, and no more.</summary>
     private PlanDecision Capped(PlanDecision decision, FlowEquivalentServer? server, PoolerSet? pooler)
     {
-        int now = Math.Min(System.Database.MaxConnections, _budget.Limit);
-        int allowed = Math.Max(1, MostConnections(server, now));
+        // What is set now stays: pools that fit protect the memory, and a lower limit would serve nobody.
+        int now = Math.Min(System.Database.MaxConnections, System.Database.ManagedMaxConnections ?? int.MaxValue);
+        int allowed = Math.Max(1, MostConnections(server, Math.Min(now, _budget.Limit)));
         decision = decision with { MemoryBytesRequired = decision.Obstacles.Contains("memory") ? MemoryRequired(pooler?.Plan.Connections ?? decision.Pools.Connections) : null };
         if (pooler is not null)
         {
@@ -158,8 +200,8 @@ internal sealed class PlanDecider
 
         double factor = Math.Min(1, (double)allowed / Math.Max(1, decision.Pools.SteadyConnections));
         int[] sizes = [.. decision.Pools.Sizes.Select(size => Math.Max(1, (int)(size.Connections * factor)))];
-        int steady = System.Services.Select((service, i) => service.Instances * sizes[i]).Sum();
-        int all = System.Services.Select((service, i) => (service.Instances + service.SurgeInstances) * sizes[i]).Sum();
+        int steady = System.Services.Select((service, i) => service.SteadyPools * sizes[i]).Sum();
+        int all = System.Services.Select((service, i) => service.AllPools * sizes[i]).Sum();
         double stretch = server is null ? 1 : ProcessorStretch.Of(_load, server, steady);
         return decision with
         {

@@ -20,17 +20,17 @@ internal sealed record PlanSubject(SystemDescription System, PeakDemand Demand, 
         get
         {
             if (System.Pooler is { } pooler)
-                return pooler.PoolSize is { } size ? pooler.Replicas * (size + pooler.ReservePoolSize) : null;
+                return pooler.PoolSize is { } size ? pooler.Replicas * PoolerSet.PoolsOf(System) * (size + pooler.ReservePoolSize) : null;
 
             return System.Services.All(service => service.MaxPoolSize is not null)
-                ? (int)Math.Min(int.MaxValue, System.Services.Sum(service => (long)(service.Instances + service.SurgeInstances) * service.MaxPoolSize!.Value))
+                ? (int)Math.Min(int.MaxValue, System.Services.Sum(service => (long)service.AllPools * service.MaxPoolSize!.Value))
                 : null;
         }
     }
 
     /// <summary>The service connections that the plan itself opens at the most.</summary>
     public int PlannedConnections => Decision.Pooler?.Plan.Connections
-        ?? System.Services.Select((service, i) => (service.Instances + service.SurgeInstances) * Decision.MaxPoolSizes[i]).Sum();
+        ?? System.Services.Select((service, i) => service.AllPools * Decision.MaxPoolSizes[i]).Sum();
 
     /// <summary>The service connections that serve the peak in the way that services connect now.</summary>
     public int NeededConnections => System.Pooler is not null && Decision.Pooler is { } pooler ? pooler.Plan.Connections : Decision.Pools.Connections;

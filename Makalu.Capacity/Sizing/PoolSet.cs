@@ -13,7 +13,7 @@ internal sealed class PoolSet
 
     public SystemLoad Load { get; }
 
-    /// <summary>A pool per instance, in the order of the services.</summary>
+    /// <summary>A pool of each service, of which every instance has one for each connection string.</summary>
     public PoolSize[] Sizes { get; }
 
     /// <summary>How long a connection is held under the peak's own concurrency.</summary>
@@ -23,10 +23,10 @@ internal sealed class PoolSet
     public bool Servable { get; }
 
     /// <summary>Connections while a deployment rolls.</summary>
-    public int Connections => Sum(service => service.Instances + service.SurgeInstances);
+    public int Connections => Sum(service => service.AllPools);
 
     /// <summary>Connections of the steady instances.</summary>
-    public int SteadyConnections => Sum(service => service.Instances);
+    public int SteadyConnections => Sum(service => service.SteadyPools);
 
     /// <summary>Sizes the pools so that each instance's wait target holds.</summary>
     public static PoolSet Size(SystemLoad load, FlowEquivalentServer? server, double waitProbability, PoolSizing sizing, Func<ServiceDescription, int>? instances = null, double processorStretch = 1, CancellationToken cancellation = default)
@@ -38,9 +38,9 @@ internal sealed class PoolSet
         {
             HoldTime hold = service.StretchedHold(stretch);
             int count = instances(service.Description);
-            return how(service.ConnectionsOfInstance(count), hold, wait, waitProbability, cancellation).AtLeast(DeadlockFloor.Of(service, hold, count));
+            return how(service.ConnectionsOfPool(count), hold, wait, waitProbability, cancellation).AtLeast(DeadlockFloor.Of(service, hold, count));
         })];
-        int ConnectionsOf(PoolSize[] sizes) => load.Services.Select((service, i) => instances(service.Description) * sizes[i].Connections).Sum();
+        int ConnectionsOf(PoolSize[] sizes) => load.Services.Select((service, i) => instances(service.Description) * service.Description.ConnectionStrings * sizes[i].Connections).Sum();
 
         // The closed form settles how far the pools stretch the hold; the simulation, which is slower and asks for a little less, has the last word.
         double stretch = ProcessorStretch.Settle(load, server, processorStretch, at => ConnectionsOf(SizesAt(at, PoolSizer.ByClosedForm)), out bool servable);
@@ -67,7 +67,7 @@ internal sealed class PoolSet
     /// <summary>How long each service holds a connection when a request computes a number of times longer than alone.</summary>
     public static HoldTime[] HoldsAt(SystemLoad load, double stretch) => [.. load.Services.Select(service => service.StretchedHold(stretch))];
 
-    private int Sum(Func<ServiceDescription, int> instances) => Load.Services.Select((service, i) => instances(service.Description) * Sizes[i].Connections).Sum();
+    private int Sum(Func<ServiceDescription, int> pools) => Load.Services.Select((service, i) => pools(service.Description) * Sizes[i].Connections).Sum();
 }
 
 /// <summary>How a pool's size is decided.</summary>

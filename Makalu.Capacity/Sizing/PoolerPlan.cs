@@ -12,7 +12,7 @@ public sealed record PoolerPlan
     /// <summary><c>transaction</c> or <c>session</c>.</summary>
     public required string Mode { get; init; }
 
-    /// <summary><c>default_pool_size</c> of each replica.</summary>
+    /// <summary><c>default_pool_size</c> of each replica: of each of its <see cref="Pools"/>.</summary>
     public required int PoolSize { get; init; }
 
     /// <summary><c>reserve_pool_size</c> of each replica.</summary>
@@ -21,6 +21,9 @@ public sealed record PoolerPlan
     /// <summary><c>max_client_conn</c> of each replica.</summary>
     public required int MaxClientConnections { get; init; }
 
-    /// <summary>Connections to the database at the most: replicas × (pool + reserve).</summary>
-    public int Connections => Replicas * (PoolSize + ReservePoolSize);
+    /// <summary>Pools of each replica: PgBouncer keeps one for each pair of database and user; default 1.</summary>
+    public int Pools { get; init; } = 1;
+
+    /// <summary>Connections to the database at the most: replicas × pools × (pool + reserve).</summary>
+    public int Connections => Replicas * Pools * (PoolSize + ReservePoolSize);
 }

@@ -1,7 +1,10 @@
 namespace Makalu.Capacity.Sizing;
 
 /// <summary>The pools behind a connection pooler: one pool of database connections per pooler replica, shared by all services.</summary>
-/// <remarks>All services are taken to use one database and one user, hence one pool per replica; session mode shares nothing.</remarks>
+/// <remarks>
+/// All services are taken to use one database and one user, hence one pool per replica; where a service has several connection strings, as many
+/// pairs as the most that one has, evenly used. Session mode shares nothing.
+/// </remarks>
 internal sealed class PoolerSet
 {
     /// <summary>The wait target is split: nearly all of it for the scarce database connections, little for the cheap ones to the pooler.</summary>
@@ -30,19 +33,20 @@ internal sealed class PoolerSet
         double allowed = load.System.Target.WaitProbability;
         double wait = load.System.Target.MaxWait.TotalSeconds;
         HoldTime hold = MeanHold(load);
-        ArrivalProcess perReplica = Connections(load).Thin(1.0 / replicas);
+        int pools = PoolsOf(load.System);
+        ArrivalProcess perPool = Connections(load).Thin(1.0 / replicas / pools);
         double stretch = ProcessorStretch.Settle(
             load,
             server,
             start: 1,
-            at => replicas * PoolSizer.ByClosedForm(perReplica, Stretched(load, hold, at), wait, allowed * ServerShare, cancellation).Connections,
+            at => replicas * pools * PoolSizer.ByClosedForm(perPool, Stretched(load, hold, at), wait, allowed * ServerShare, cancellation).Connections,
             out bool servable);
-        PoolSize size = sizing(perReplica, Stretched(load, hold, stretch), wait, allowed * ServerShare, cancellation);
+        PoolSize size = sizing(perPool, Stretched(load, hold, stretch), wait, allowed * ServerShare, cancellation);
         PoolSet clients = PoolSet.Size(load, server: null, allowed * (1 - ServerShare), sizing, instances: null, stretch, cancellation);
         if (mode == "session")
         {
             // A session keeps its server connection, so the pooler needs as many as its clients hold.
-            size = size.AtLeast((clients.Connections + replicas - 1) / replicas);
+            size = size.AtLeast((clients.Connections + (replicas * pools) - 1) / (replicas * pools));
         }
 
         int clientConnections = clients.Connections;
@@ -51,6 +55,7 @@ internal sealed class PoolerSet
             Kind = "pgbouncer",
             Replicas = replicas,
             Mode = mode,
+            Pools = pools,
             PoolSize = size.Connections,
             ReservePoolSize = Math.Max(1, (int)Math.Ceiling(size.Connections * 0.1)),
 
@@ -60,10 +65,17 @@ internal sealed class PoolerSet
         return new PoolerSet(plan, clients, size, servable);
     }
 
+    /// <summary>The pools of each replica: one for each pair of database and user.</summary>
+    public static int PoolsOf(SystemDescription system) => system.Services.Max(service => service.ConnectionStrings);
+
+    /// <summary>The same with the pools at least as large as they are now.</summary>
+    public PoolerSet AtLeast(PoolerDescription current)
+        => new(Plan with { PoolSize = Math.Max(Plan.PoolSize, current.PoolSize ?? 0), ReservePoolSize = Math.Max(Plan.ReservePoolSize, current.ReservePoolSize) }, Clients, Server, Servable);
+
     /// <summary>The same with no more than a number of connections to the database.</summary>
     public PoolerSet CappedTo(int connections)
     {
-        int each = Math.Max(1, connections / Plan.Replicas);
+        int each = Math.Max(1, connections / Plan.Replicas / Plan.Pools);
         return Plan.PoolSize + Plan.ReservePoolSize <= each
             ? this
             : new PoolerSet(Plan with { PoolSize = each, ReservePoolSize = 0 }, Clients, Server, Servable);

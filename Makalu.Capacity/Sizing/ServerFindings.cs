@@ -61,8 +61,10 @@ internal static class ServerFindings
         if (subject.Decision.CpuCoresRequired is not { } required)
             return "";
 
-        string then = subject.Decision.AfterScaling is { } after
-            ? Invariant($", with pools of {string.Join(", ", subject.System.Services.Select((service, i) => Invariant($"{service.Name} {after.MaxPoolSizes[i]}")))} and max_connections {after.MaxConnections}")
+        string then = subject.Decision.AfterScaling is { Pooler: { } pooler } shared && subject.System.Pooler is null
+            ? Invariant($", with {pooler.Plan.Replicas} poolers of {pooler.Plan.PoolSize} connections each and max_connections {shared.MaxConnections}")
+            : subject.Decision.AfterScaling is { } after
+            ? Invariant($", with pools of {Listing.Of([.. subject.System.Services.Select((service, i) => Invariant($"{service.Name} {after.MaxPoolSizes[i]}"))])} and max_connections {after.MaxConnections}")
             : "";
         return Invariant($"{required:0} cores serve the peak within {subject.System.Target.MaxCpuUtilisation:0.# %}{then}; less work per request serves it too, so look for slow queries first.");
     }
@@ -140,7 +142,7 @@ internal static class ServerFindings
 
     private static Finding ProcessorsUnknown(PlanSubject subject)
     {
-        string missing = subject.Database.CpuCores is null ? "database.cpuCores" : "databaseCpuTimeMean of " + string.Join(", ", subject.System.Services.Where(service => service.DatabaseCpuTimeMean is null).Select(service => service.Name));
+        string missing = subject.Database.CpuCores is null ? "database.cpuCores" : "databaseCpuTimeMean of " + Listing.Of([.. subject.System.Services.Where(service => service.DatabaseCpuTimeMean is null).Select(service => service.Name)]);
         return new Finding(
             "cpu-unchecked",
             FindingSeverity.Warning,

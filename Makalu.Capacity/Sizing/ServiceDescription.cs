@@ -12,6 +12,12 @@ public sealed record ServiceDescription
     /// <summary>Instances that exist besides the others while a deployment rolls; default 0.</summary>
     public int SurgeInstances { get; init; }
 
+    /// <summary>
+    /// Distinct connection strings that an instance uses for this database, 1 or more; default 1. Clients keep a pool for each distinct string; the
+    /// instance's requests are taken to be spread evenly over them. Strings of unlike load are better described as services of their own.
+    /// </summary>
+    public int ConnectionStrings { get; init; } = 1;
+
     /// <summary>The part of the requests that this service serves, a fraction above 0, at most 1; default 1.</summary>
     public double TrafficShare { get; init; } = 1;
 
@@ -35,4 +41,10 @@ public sealed record ServiceDescription
 
     /// <summary>Threads or requests that one instance runs at once at the most, for the deadlock floor; null where unknown.</summary>
     public int? MaxConcurrentRequests { get; init; }
+
+    /// <summary>The pools of the steady instances.</summary>
+    internal int SteadyPools => Instances * ConnectionStrings;
+
+    /// <summary>The pools of all instances while a deployment rolls.</summary>
+    internal int AllPools => (Instances + SurgeInstances) * ConnectionStrings;
 }

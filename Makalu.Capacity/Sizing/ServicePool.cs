@@ -6,16 +6,16 @@ public sealed record ServicePool
     /// <summary>The service's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The pool's maximum size per instance.</summary>
+    /// <summary>The maximum size of each pool.</summary>
     public required int MaxPoolSize { get; init; }
 
-    /// <summary>The pool's minimum size per instance: connections kept open.</summary>
+    /// <summary>The minimum size of each pool: connections kept open.</summary>
     public required int MinPoolSize { get; init; }
 
     /// <summary>The requests of one instance at the peak, per second.</summary>
     public required double RequestsPerSecondPerInstance { get; init; }
 
-    /// <summary>The offered load of one instance at the peak, in erlangs: arrival rate × time a connection is held.</summary>
+    /// <summary>The offered load of one pool at the peak, in erlangs: arrival rate × time a connection is held.</summary>
     public required double OfferedLoad { get; init; }
 
     /// <summary>Offered load ÷ pool size, a fraction.</summary>
@@ -27,8 +27,11 @@ public sealed record ServicePool
     /// <summary>Instances that hold such a pool at once, surge included.</summary>
     public required int Instances { get; init; }
 
-    /// <summary>Connections of the service at the most: <see cref="Instances"/> × <see cref="MaxPoolSize"/>.</summary>
-    public int Connections => Instances * MaxPoolSize;
+    /// <summary>Pools of one instance: one for each distinct connection string; default 1.</summary>
+    public int PoolsPerInstance { get; init; } = 1;
+
+    /// <summary>Connections of the service at the most: <see cref="Instances"/> × <see cref="PoolsPerInstance"/> × <see cref="MaxPoolSize"/>.</summary>
+    public int Connections => Instances * PoolsPerInstance * MaxPoolSize;
 
     /// <summary>The pool's maximum size per instance as it is set now; null where unknown.</summary>
     public int? CurrentMaxPoolSize { get; init; }

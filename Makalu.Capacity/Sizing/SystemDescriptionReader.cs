@@ -143,6 +143,7 @@ public static class SystemDescriptionReader
                 Name = fields.Required("name", JsonValues.Text, string.Create(CultureInfo.InvariantCulture, $"service {services.Count}"), "Write the service's name."),
                 Instances = fields.Required("instances", JsonValues.Integer, 1, "Write how many instances run at the peak."),
                 SurgeInstances = fields.Optional("surgeInstances", JsonValues.Integer, 0, "0 is assumed: a deployment stops an instance before it starts the next."),
+                ConnectionStrings = fields.Optional("connectionStrings", JsonValues.Integer, 1, null),
                 TrafficShare = fields.Optional("trafficShare", JsonValues.Number, 1.0, "1 is assumed: the service serves every request."),
                 ConnectionsPerRequest = fields.Optional("connectionsPerRequest", JsonValues.Integer, 1, "1 is assumed."),
                 ArrivalImbalance = fields.Optional("arrivalImbalance", JsonValues.Number, 1.0, "1 is assumed: the load balancer favours no instance."),

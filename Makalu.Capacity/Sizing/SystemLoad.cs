@@ -95,9 +95,9 @@ internal sealed class ServiceLoad
 
     private ArrivalProcess Requests { get; }
 
-    /// <summary>The connections that the busiest of a number of instances takes.</summary>
-    public ArrivalProcess ConnectionsOfInstance(int instances)
-        => Requests.Thin(Math.Min(1, Description.TrafficShare * Description.ArrivalImbalance / instances)).Multiply(Description.ConnectionsPerRequest);
+    /// <summary>The connections that are taken from one pool of the busiest of a number of instances.</summary>
+    public ArrivalProcess ConnectionsOfPool(int instances)
+        => Requests.Thin(Math.Min(1, Description.TrafficShare * Description.ArrivalImbalance / instances / Description.ConnectionStrings)).Multiply(Description.ConnectionsPerRequest);
 
     /// <summary>
     /// The hold of the service when the mean over all services is stretched by a factor on its processor part: what waits for a

@@ -14,13 +14,14 @@ public sealed class MariaDbTests
     public void MyCnf_IsAcceptedByTheServer()
     {
         string server = ExternalTool.Require("mariadbd", "mariadb-server-core");
-        CapacityPlan plan = ExamplePlan.Create(planned: 237, engine: "mariadb", version: "10.11");
+        CapacityPlan plan = ExamplePlan.Create(planned: 237, engine: "mariadb", version: "10.11", findings: [new Finding("thread-cache", FindingSeverity.Info, "Set thread_cache_size to 77.", [new("threadCacheSize", 77)])]);
         using var folder = new TemporaryFolder();
         folder.Write("my.cnf", ConfigurationWriter.Write(plan).Single(file => file.Name == "my.cnf").Content);
 
         (int exitCode, string output) = ExternalTool.Run(server, "--defaults-file=" + folder["my.cnf"], "--user=root", "--datadir=" + folder.Path, "--verbose", "--help");
         Assert.AreEqual(0, exitCode, output[..Math.Min(output.Length, 2000)]);
         Assert.IsTrue(Regex.IsMatch(output, @"^max-connections\s+237\s*$", RegexOptions.Multiline), "max_connections is not what was written");
+        Assert.IsTrue(Regex.IsMatch(output, @"^thread-cache-size\s+77\s*$", RegexOptions.Multiline), "thread_cache_size is not what was written");
         Assert.IsFalse(output.Contains("unknown variable", StringComparison.OrdinalIgnoreCase), output);
     }
 
