@@ -46,6 +46,11 @@ internal static class ForecastCommand
             OutputFile? peaksFile = parsed.GetValue(peaks) is string path ? outputs.Add(path) : null;
 
             IReadOnlyList<RequestHistory> histories = inputs.ReadHistories(parsed, cancellationToken);
+            if (!inputs.IsQuiet(parsed))
+            {
+                HistoryNotice.Tell(console, histories);
+            }
+
             CampaignCalendar calendar = inputs.ReadCalendar(parsed, histories, span);
             IReadOnlyList<double> probabilities = parsed.GetRequiredValue(quantiles);
             bool hasSeriesColumn = histories.Count > 1 || histories[0].Name.Length > 0;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Makalu.Capacity.Cli.Arguments;
+using Makalu.Capacity.Cli.Output;
 using Makalu.Capacity.Logs;
 using Makalu.Capacity.Reporting;
 using Makalu.Capacity.Series;
@@ -114,15 +115,7 @@ internal static class IngestSummary
         console.Tell(quality.Gaps == 0
             ? "Gaps: none."
             : Text($"Gaps: {quality.Gaps:N0} with {quality.MissingSteps:N0} steps, the longest {DurationArgument.Format(quality.LongestGap)}; ") + (gaps == GapPolicy.LeaveMissing ? "left unknown." : "interpolated by season."));
-        (int Count, string What)[] oddities =
-        [
-            (quality.PartialSteps, "covered only in part at the ends and left out"),
-            (quality.Duplicates, "with a time that was there already, added up"),
-            (quality.OffGrid, "off the grid, counted into the nearest step"),
-            (quality.OutOfOrder, "earlier than the one before"),
-            (quality.ClockJumps, "more than a minute earlier (the clock was set back)"),
-        ];
-        string odd = string.Join("; ", oddities.Where(o => o.Count > 0).Select(o => Text($"{o.Count:N0} {o.What}")));
+        string odd = HistoryNotice.OddRows(quality);
         if (odd.Length > 0)
         {
             console.Tell($"Odd: {odd}.");

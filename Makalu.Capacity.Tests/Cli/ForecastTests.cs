@@ -64,6 +64,27 @@ public sealed class ForecastTests
     }
 
     [TestMethod]
+    public async Task Forecast_OfRowsOutOfOrderAndTwice_SortsAndAddsThemUp_AndSaysSo()
+    {
+        using var folder = new TemporaryFolder();
+        string[] rows = BadInputTests.History().TrimEnd().Split('\n');
+        string[] split = rows[9].Split(',');
+        string half = (double.Parse(split[1], CultureInfo.InvariantCulture) / 2).ToString(CultureInfo.InvariantCulture);
+        string twice = $"{split[0]},{half}";
+        folder.Write("clean.csv", string.Join('\n', rows));
+        folder.Write("messy.csv", string.Join('\n', [rows[0], rows[2], rows[1], .. rows[3..9], twice, twice, .. rows[10..]]));
+        CommandRun clean = await CommandRun.Of("forecast", "--history", folder["clean.csv"], "--horizon", "1d", "--output", folder["clean.out"]);
+        CommandRun messy = await CommandRun.Of("forecast", "--history", folder["messy.csv"], "--horizon", "1d", "--output", folder["messy.out"]);
+        CommandRun quiet = await CommandRun.Of("forecast", "--history", folder["messy.csv"], "--horizon", "1d", "--output", folder["quiet.out"], "--quiet");
+
+        Assert.AreEqual(0, messy.ExitCode, messy.Error);
+        Assert.AreEqual("", clean.Error);
+        StringAssert.Contains(messy.Error, "note: rows of the history: 1 with a time that was there already, added up; 1 earlier than the one before, sorted in.");
+        Assert.AreEqual("", quiet.Error);
+        Assert.AreEqual(File.ReadAllText(folder["clean.out"]), File.ReadAllText(folder["messy.out"]));
+    }
+
+    [TestMethod]
     public async Task Forecast_SeesNothingAtOrAfterItsOrigin()
     {
         using var folder = new TemporaryFolder();
