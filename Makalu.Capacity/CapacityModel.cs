@@ -13,16 +13,36 @@ public sealed class CapacityModel
     private readonly RequestHistory _given;
     private readonly IForecastModel _model;
     private readonly CapacityPlannerOptions _options;
+    private readonly IForecastModel _fitted;
+    private readonly BacktestReport? _judgement;
 
-    internal CapacityModel(RequestHistory given, RequestHistory known, CampaignCalendar calendar, IForecaster forecaster, IForecastModel model, BacktestReport? backtest, CapacityPlannerOptions options)
+    /// <param name="given">The history as it was passed.</param>
+    /// <param name="known">The history at the origin.</param>
+    /// <param name="calendar">The calendar.</param>
+    /// <param name="forecaster">The forecaster that was chosen.</param>
+    /// <param name="fitted">Its model.</param>
+    /// <param name="judgement">How the candidates did; null where it is not known.</param>
+    /// <param name="judgedAt">The origin at which they were judged.</param>
+    /// <param name="isChoiceKept">Whether that was for an earlier model.</param>
+    /// <param name="options">The planner's settings.</param>
+    internal CapacityModel(RequestHistory given, RequestHistory known, CampaignCalendar calendar, IForecaster forecaster, IForecastModel fitted, BacktestReport? judgement, DateTimeOffset judgedAt, bool isChoiceKept, CapacityPlannerOptions options)
     {
         _given = given;
-        _model = model;
+        _fitted = fitted;
         _options = options;
+        _judgement = judgement;
         History = known;
         Calendar = calendar;
         Forecaster = forecaster;
-        Backtest = backtest;
+        JudgedAt = judgedAt;
+        IsChoiceKept = isChoiceKept;
+        Backtest = judgement is null || judgedAt == known.Requests.End ? judgement : new BacktestReport
+        {
+            Candidates = judgement.Candidates,
+            Chosen = judgement.Chosen,
+            Reason = FormattableString.Invariant($"{judgement.Reason} Judged on what was known on {judgedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and kept since."),
+        };
+        _model = Backtest is null ? fitted : ChosenModel.Of(fitted, Backtest);
     }
 
     /// <summary>The history that was learned from, cut at the origin.</summary>
@@ -36,6 +56,15 @@ public sealed class CapacityModel
 
     /// <summary>How the candidates did on the history; null where it is too short to tell.</summary>
     public BacktestReport? Backtest { get; }
+
+    /// <summary>The origin at which the forecaster was chosen, UTC: that of this model, or an earlier one whose choice was kept.</summary>
+    public DateTimeOffset JudgedAt { get; }
+
+    /// <summary>Whether the choice was made for an earlier model, and kept; false where the candidates were judged for this one.</summary>
+    public bool IsChoiceKept { get; }
+
+    /// <summary>What to keep for <see cref="CapacityPlanner.Refit"/>: a few kilobytes; with <c>ssa</c> also the series and its components.</summary>
+    public CapacityModelState State() => CapacityModelState.Of(this, _fitted, _options, _judgement);
 
     /// <summary>Forecasts the steps after the origin.</summary>
     /// <param name="scenario">What to suppose; default nothing.</param>
@@ -64,9 +93,12 @@ public sealed class CapacityModel
     public CapacityPlan Recommend(SystemDescription system, CapacityScenario? scenario = null, CancellationToken cancellationToken = default)
         => Recommend(system, Forecast(scenario, cancellationToken), cancellationToken, scenario?.Planned);
 
+    /// <summary>The choice that was made, as it was told when it was made.</summary>
+    internal BacktestReport? Judgement => _judgement;
+
     /// <summary>The same knowledge, asked for another horizon.</summary>
     internal CapacityModel WithHorizon(TimeSpan horizon)
-        => horizon == _options.Horizon ? this : new CapacityModel(_given, History, Calendar, Forecaster, _model, Backtest, _options with { Horizon = horizon });
+        => horizon == _options.Horizon ? this : new CapacityModel(_given, History, Calendar, Forecaster, _fitted, _judgement, JudgedAt, IsChoiceKept, _options with { Horizon = horizon });
 
     /// <summary>Prepares to plan for a campaign at many sizes, each of which then costs a sizing and no simulation.</summary>
     /// <exception cref="ArgumentException">The campaign cannot be changed; see <see cref="Forecast"/>.</exception>

@@ -78,7 +78,52 @@ public sealed class CapacityPlanner
         RequestHistory known = Known(history);
         ThrowIfNothingIsKnown(known);
         IForecastModel fitted = previous.Forecaster.Fit(known.RequestsPerSecond, calendar, cancellationToken);
-        return new CapacityModel(history, known, calendar, previous.Forecaster, previous.Backtest is null ? fitted : ChosenModel.Of(fitted, previous.Backtest), previous.Backtest, _options);
+        return new CapacityModel(history, known, calendar, previous.Forecaster, fitted, previous.Judgement, previous.JudgedAt, isChoiceKept: true, _options);
+    }
+
+    /// <summary>
+    /// Learns from a history, starting from what an earlier model of the same series left: the choice of forecaster is kept, which saves the
+    /// judging, and <c>ssa</c> keeps window, rank and method and starts from its components. The forecast is that of a fresh fit of the same
+    /// forecaster, bit for bit; of <c>ssa</c> that of a fresh fit of the same window, rank and method, to a relative 1e-6.
+    /// </summary>
+    /// <param name="history">The history; what lies at or after the origin is not used.</param>
+    /// <param name="calendar">Campaigns past and planned, and incidents to leave out.</param>
+    /// <param name="previous">
+    /// What <see cref="CapacityModel.State"/> gave. Where it does not fit (another build of the library, other settings, campaigns in a calendar
+    /// that had none, a later origin) everything is judged anew; <see cref="CapacityModel.IsChoiceKept"/> tells.
+    /// </param>
+    /// <param name="progress">Told how far the work has come.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The fitted model.</returns>
+    /// <exception cref="ForecastException">The history cannot be forecast; the message says what it lacks.</exception>
+    public CapacityModel Refit(RequestHistory history, CampaignCalendar calendar, CapacityModelState previous, IProgress<PlanProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        RequestHistory known = Known(history);
+        ThrowIfNothingIsKnown(known);
+        if (previous.Misfit(_options, calendar.Campaigns.Count > 0, known.Requests.Step, known.Requests.End) is not null)
+            return Fit(history, calendar, judge: true, progress, cancellationToken);
+
+        progress?.Report(new PlanProgress("fitting", 0.6));
+        IForecaster forecaster = _options.Forecaster ?? ForecasterCatalog.Create(previous.Forecaster, new AutoForecasterOptions { TimeZone = _options.TimeZone });
+        IForecastModel fitted = Continue(forecaster, previous, known.RequestsPerSecond, calendar, cancellationToken)
+            ?? forecaster.Fit(known.RequestsPerSecond, calendar, cancellationToken);
+        return new CapacityModel(history, known, calendar, forecaster, fitted, previous.Backtest, previous.JudgedAt, isChoiceKept: true, _options);
+    }
+
+    private static IForecastModel? Continue(IForecaster forecaster, CapacityModelState previous, TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken)
+    {
+        if (forecaster is not IContinuingForecaster continuing || previous.Found is not { } found)
+            return null;
+
+        try
+        {
+            return continuing.Continue(found, series, calendar, cancellationToken);
+        }
+        catch (InvalidDataException)
+        {
+            // Found by an earlier version: it is searched for again.
+            return null;
+        }
     }
 
     private CapacityModel Fit(RequestHistory history, CampaignCalendar calendar, bool judge, IProgress<PlanProgress>? progress, CancellationToken cancellationToken)
@@ -103,7 +148,7 @@ public sealed class CapacityPlanner
 
         progress?.Report(new PlanProgress("fitting", 0.6));
         IForecastModel fitted = forecaster.Fit(known.RequestsPerSecond, calendar, cancellationToken);
-        return new CapacityModel(history, known, calendar, forecaster, report is null ? fitted : ChosenModel.Of(fitted, report), report, _options);
+        return new CapacityModel(history, known, calendar, forecaster, fitted, report, known.Requests.End, isChoiceKept: false, _options);
     }
 
     private static void ThrowIfNothingIsKnown(RequestHistory known)

@@ -6,6 +6,7 @@ using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Series;
 using Makalu.Capacity.Service.Hosting;
 using Makalu.Capacity.Service.Models;
+using Makalu.Capacity.Service.Requests;
 using Makalu.Capacity.Service.Security;
 using Makalu.Capacity.Service.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -64,7 +65,7 @@ internal static class ServiceLatency
         for (int i = 0; i < times.Length; i++)
         {
             long from = Stopwatch.GetTimestamp();
-            await plans.RecommendAsync("shop", null, null, "", default);
+            await plans.RecommendAsync("shop", null, null, "", Patience.Usual, default);
             times[i] = Stopwatch.GetElapsedTime(from).TotalMilliseconds;
         }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Makalu.Capacity.Cli.Nightly.Sources;
+using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Sizing;
 
 namespace Makalu.Capacity.Cli.Nightly;
@@ -108,6 +109,8 @@ internal static partial class NightlyConfigurationReader
                 Check(errors, TimeZoneInfo.TryFindSystemTimeZoneById(zoneName, out zone), path + ".timeZone", zoneName, "There is no such zone.", "Write its name as in Europe/Berlin, America/New_York or UTC.");
             }
 
+            string model = fields.Optional("model", JsonValues.Text, ForecasterCatalog.Auto, null);
+            Check(errors, ForecasterCatalog.Names.Contains(model, StringComparer.Ordinal), path + ".model", model, "The model is not known.", $"Leave it out, or write one of: {string.Join(", ", ForecasterCatalog.Names)}.");
             IHistorySource? source = fields.RequiredElement("source", "Write { \"kind\": \"file\", \"path\": … }, or logs, prometheus or sql.") is { } description
                 ? HistorySourceReader.Read(description, path + ".source", name, folder, errors)
                 : null;
@@ -119,6 +122,7 @@ internal static partial class NightlyConfigurationReader
                 Calendar = calendar is null ? null : Path.GetFullPath(calendar, folder),
                 Step = step,
                 TimeZone = zone,
+                Model = model,
                 Source = source ?? new SeriesFileSource("", null),
             });
         }

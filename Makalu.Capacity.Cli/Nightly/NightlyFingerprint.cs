@@ -10,7 +10,7 @@ internal static class NightlyFingerprint
     public static string Of(NightlyConfiguration configuration, NightlyService service, RequestHistory history)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{typeof(CapacityPlan).Assembly.ManifestModule.ModuleVersionId}|{configuration.Horizon:c}|{configuration.Seed}|{configuration.Shadow}|{service.Step:c}|{service.TimeZone?.Id}|")));
+        hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{typeof(CapacityPlan).Assembly.ManifestModule.ModuleVersionId}|{configuration.Horizon:c}|{configuration.Seed}|{configuration.Shadow}|{service.Step:c}|{service.Model}|{service.TimeZone?.Id}|")));
         hash.AppendData(File.ReadAllBytes(service.System));
         hash.AppendData(service.Calendar is null ? [] : File.ReadAllBytes(service.Calendar));
         using var content = new MemoryStream();

@@ -1,4 +1,5 @@
 using Makalu.Capacity.Cli.Nightly.Sources;
+using Makalu.Capacity.Forecasting;
 
 namespace Makalu.Capacity.Cli.Nightly;
 
@@ -22,4 +23,6 @@ internal sealed record NightlyService
 
     /// <summary>The zone by whose local clock a day has its shape; null is UTC.</summary>
     public TimeZoneInfo? TimeZone { get; init; }
+    /// <summary>The model, one of <see cref="ForecasterCatalog.Names"/>; default <c>auto</c>.</summary>
+    public string Model { get; init; } = ForecasterCatalog.Auto;
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Cli.Output;
-using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Monitoring;
 using Makalu.Capacity.Reporting;
 using Makalu.Capacity.Series;
@@ -38,13 +37,10 @@ internal sealed class NightlyWork(NightlyConfiguration configuration, bool isDry
         NightlyOutcome? before = nights.LastOrDefault(n => n.Origin < history.Requests.End);
         ForecastScore[] scores = [.. memory.ForecastsBefore(history.Requests.End).Where(r => r.Step.Ticks % history.Requests.Step.Ticks == 0).Select(r => ForecastScore.Of(r, history, calendar))];
         DriftReport drift = new DriftMonitor().Examine(scores);
-        bool judge = before is null || drift.Status == DriftStatus.Retrain || history.Requests.End - before.JudgedAt >= Rejudged || !ForecasterCatalog.Names.Contains(before.Model);
-        CapacityPlan plan = WithFindings(Plan(service, history, calendar, system, judge ? ForecasterCatalog.Auto : before!.Model, cancellationToken), drift.Findings);
-        NightlyOutcome outcome = Outcome(service, plan, fingerprint, drift, scores) with
-        {
-            Model = plan.Backtest?.Chosen ?? (judge ? ForecasterCatalog.Auto : before!.Model),
-            JudgedAt = judge ? plan.Forecast.Start : before!.JudgedAt,
-        };
+        CapacityModelState? lastModel = drift.Status == DriftStatus.Retrain ? null : memory.LastModel();
+        CapacityModel model = Learn(service, history, calendar, lastModel, cancellationToken);
+        CapacityPlan plan = WithFindings(model.Recommend(system, cancellationToken: cancellationToken), drift.Findings);
+        NightlyOutcome outcome = Outcome(service, plan, fingerprint, drift, scores) with { Model = model.Forecaster.Name, JudgedAt = model.JudgedAt };
         outcome = outcome with { Changes = [.. Changes(before, outcome)] };
         if (!isDryRun)
         {
@@ -53,27 +49,30 @@ internal sealed class NightlyWork(NightlyConfiguration configuration, bool isDry
                 Write(service, plan, cancellationToken);
             }
 
-            memory.Keep(outcome, ForecastRecord.Of(plan.Forecast, calendar, series: service.Name));
+            memory.Keep(outcome, ForecastRecord.Of(plan.Forecast, calendar, series: service.Name), model.State());
         }
 
         return outcome;
     }
 
-    private CapacityPlan Plan(NightlyService service, RequestHistory history, CampaignCalendar calendar, SystemDescription system, string model, CancellationToken cancellationToken)
+    /// <summary>Refits from the last night's model, unless its choice is a week old.</summary>
+    private CapacityModel Learn(NightlyService service, RequestHistory history, CampaignCalendar calendar, CapacityModelState? lastModel, CancellationToken cancellationToken)
     {
         TimeSpan own = history.Requests.Step;
-        var options = new CapacityPlannerOptions
+        var planner = new CapacityPlanner(new CapacityPlannerOptions
         {
             Horizon = configuration.Horizon,
             Step = service.Step ?? (own < FinestStep && FinestStep.Ticks % own.Ticks == 0 ? FinestStep : null),
-            Model = model,
+            Model = service.Model,
             TimeZone = service.TimeZone,
             Seed = configuration.Seed,
 
             // Services are planned side by side; a plan does not depend on the number of threads.
             MaxDegreeOfParallelism = 1,
-        };
-        return new CapacityPlanner(options).Recommend(history, calendar, system, null, cancellationToken);
+        });
+        return lastModel is null || history.Requests.End - lastModel.JudgedAt >= Rejudged
+            ? planner.Fit(history, calendar, cancellationToken: cancellationToken)
+            : planner.Refit(history, calendar, lastModel, cancellationToken: cancellationToken);
     }
 
     private void Write(NightlyService service, CapacityPlan plan, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Makalu.Capacity.Service.Models;
+using Makalu.Capacity.Service.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -7,6 +8,20 @@ namespace Makalu.Capacity.Service.Endpoints;
 /// <summary>Sends an answer with its tag, or 304 where the caller has it already.</summary>
 internal sealed class AnswerResult(Answer answer) : IResult
 {
+    /// <summary>An answer from a service's model, or 202 where there is none yet and the caller takes that.</summary>
+    public static async Task<IResult> OfModelAsync(HttpContext context, string service, Func<Patience, ValueTask<Answer>> ask)
+    {
+        var patience = Patience.Of(context.Request);
+        try
+        {
+            return new AnswerResult(await ask(patience));
+        }
+        catch (RequestRefusedException refused) when (patience.TakesAccepted && refused is { Status: StatusCodes.Status503ServiceUnavailable, RetryAfter: { } wait })
+        {
+            return new AcceptedResult(service, wait);
+        }
+    }
+
     public async Task ExecuteAsync(HttpContext context)
     {
         context.Response.Headers.ETag = answer.ETag;

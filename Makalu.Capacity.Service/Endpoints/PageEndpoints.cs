@@ -49,7 +49,7 @@ internal static class PageEndpoints
         WarmModel model;
         try
         {
-            model = await keeper.GetAsync(name, context.RequestAborted);
+            model = await keeper.GetAsync(name, Patience.Usual, context.RequestAborted);
         }
         catch (RequestRefusedException refused) when (refused.Status is StatusCodes.Status422UnprocessableEntity or StatusCodes.Status503ServiceUnavailable)
         {
@@ -60,7 +60,7 @@ internal static class PageEndpoints
         bool isAsked = double.TryParse(scale, NumberStyles.Float, CultureInfo.InvariantCulture, out double times) && times is >= 0 and <= ServicePage.LargestScale && campaign is not null && model.Plan.Planned.Contains(campaign, StringComparer.Ordinal);
         if (isAsked && times != 1)
         {
-            Answer answer = await plans.WhatIfAsync(name, Supposition.OfScale(campaign!, times), context.RequestAborted);
+            Answer answer = await plans.WhatIfAsync(name, Supposition.OfScale(campaign!, times), Patience.Usual, context.RequestAborted);
             using JsonDocument document = JsonDocument.Parse(answer.Body);
             supposed = document.RootElement.GetProperty("supposed").Deserialize<PlanOutline>(JsonSerializerOptions.Web);
         }

@@ -22,9 +22,9 @@ internal static class QuestionEndpoints
     {
         using RequestBody body = await RequestBody.ReadAsync(context, settings.Limits);
         Question question = Question.Read(body.Root, QuestionKind.Recommendation, settings.Limits);
-        return new AnswerResult(question.Inline is { } inline
-            ? await plans.RecommendAsync(inline, body.Hash, context.RequestAborted)
-            : await plans.RecommendAsync(question.Service!, question.Horizon, question.System, body.Hash, context.RequestAborted));
+        return question.Inline is { } inline
+            ? new AnswerResult(await plans.RecommendAsync(inline, body.Hash, context.RequestAborted))
+            : await AnswerResult.OfModelAsync(context, question.Service!, patience => plans.RecommendAsync(question.Service!, question.Horizon, question.System, body.Hash, patience, context.RequestAborted));
     }
 
     private static async Task<IResult> ForecastAsync(HttpContext context, ServiceSettings settings, PlanService plans)
@@ -32,17 +32,17 @@ internal static class QuestionEndpoints
         using RequestBody body = await RequestBody.ReadAsync(context, settings.Limits);
         Question question = Question.Read(body.Root, QuestionKind.Forecast, settings.Limits);
         bool asCsv = context.Request.GetTypedHeaders().Accept is [{ MediaType.Value: { } type }] && string.Equals(type, "text/csv", StringComparison.OrdinalIgnoreCase);
-        return new AnswerResult(question.Inline is { } inline
-            ? await plans.ForecastAsync(inline, question.Levels, asCsv, body.Hash, context.RequestAborted)
-            : await plans.ForecastAsync(question.Service!, question.Horizon, question.Levels, asCsv, body.Hash, context.RequestAborted));
+        return question.Inline is { } inline
+            ? new AnswerResult(await plans.ForecastAsync(inline, question.Levels, asCsv, body.Hash, context.RequestAborted))
+            : await AnswerResult.OfModelAsync(context, question.Service!, patience => plans.ForecastAsync(question.Service!, question.Horizon, question.Levels, asCsv, body.Hash, patience, context.RequestAborted));
     }
 
     private static async Task<IResult> WhatIfAsync(HttpContext context, ServiceSettings settings, PlanService plans)
     {
         using RequestBody body = await RequestBody.ReadAsync(context, settings.Limits);
         Question question = Question.Read(body.Root, QuestionKind.WhatIf, settings.Limits);
-        return new AnswerResult(question.Inline is { } inline
-            ? await plans.WhatIfAsync(inline, question.Supposition!, body.Hash, context.RequestAborted)
-            : await plans.WhatIfAsync(question.Service!, question.Supposition!, context.RequestAborted));
+        return question.Inline is { } inline
+            ? new AnswerResult(await plans.WhatIfAsync(inline, question.Supposition!, body.Hash, context.RequestAborted))
+            : await AnswerResult.OfModelAsync(context, question.Service!, patience => plans.WhatIfAsync(question.Service!, question.Supposition!, patience, context.RequestAborted));
     }
 }

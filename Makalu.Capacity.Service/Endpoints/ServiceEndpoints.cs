@@ -60,8 +60,8 @@ internal static class ServiceEndpoints
         return Results.NoContent();
     }
 
-    private static async Task<IResult> PlanAsync(string name, HttpContext context, PlanService plans)
-        => new AnswerResult(await plans.RecommendAsync(Valid(name), null, null, "", context.RequestAborted));
+    private static Task<IResult> PlanAsync(string name, HttpContext context, PlanService plans)
+        => AnswerResult.OfModelAsync(context, Valid(name), patience => plans.RecommendAsync(name, null, null, "", patience, context.RequestAborted));
 
     private static async Task<IResult> ObserveAsync(string name, HttpContext context, ServiceSettings settings, ServiceTable services, ObservationTable observations, ModelKeeper keeper, TimeProvider time)
     {
@@ -95,8 +95,8 @@ internal static class ServiceEndpoints
         return new
         {
             row.Name,
-            state = error is not null ? "failed" : model is null ? "fitting" : isBehind ? "updating" : "ready",
-            error,
+            state = isBehind ? model is null ? "fitting" : "updating" : error is not null ? "failed" : model is null ? "fitting" : "ready",
+            error = isBehind ? null : error,
             modelVersion = model?.Version,
             fittedAt = model?.FittedAt,
             origin = model?.Plan.Start,

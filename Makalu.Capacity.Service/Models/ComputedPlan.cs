@@ -35,8 +35,8 @@ internal sealed class ComputedPlan
 
     public PlanOutline Outline { get; }
 
-    /// <summary>The plan's part of its page, HTML.</summary>
-    public string Page { get; }
+    /// <summary>The plan's part of its page.</summary>
+    public PlanPage Page { get; }
 
     public DateTimeOffset Start { get; }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Hosting;
 using Makalu.Capacity.Series;
 using Makalu.Capacity.Service.Hosting;
 using Makalu.Capacity.Service.Requests;
@@ -9,7 +10,7 @@ using Makalu.Capacity.Service.Telemetry;
 namespace Makalu.Capacity.Service.Models;
 
 /// <summary>Fits the model of one service from what is stored.</summary>
-internal sealed class ModelFitter(ServiceTable services, ObservationTable observations, IssuedForecastTable issued, ServiceSettings settings, TimeProvider time)
+internal sealed class ModelFitter(ServiceTable services, ObservationTable observations, IssuedForecastTable issued, ModelStateTable states, CapacityPlannerFactory planners, ServiceSettings settings, TimeProvider time)
 {
     private const int FewestObservations = 2;
     private long _version;
@@ -30,14 +31,24 @@ internal sealed class ModelFitter(ServiceTable services, ObservationTable observ
         ServiceDefinition definition = ServiceDefinition.Parse(row.Definition, settings.Limits);
         RequestHistory history = await HistoryAsync(name, definition, cancellationToken);
         DateTimeOffset now = time.GetUtcNow();
-        bool isJudged = previous is not null && previous.Revision == row.Revision && now - previous.JudgedAt < settings.JudgeInterval && previous.Model.Backtest is not null;
-        CapacityModel model = await Task.Run(() => new CapacityPlanner(definition.Settings.Options).Fit(history, definition.Calendar, isJudged ? previous!.Model : null, null, cancellationToken), cancellationToken);
+        (CapacityModelState State, DateTimeOffset JudgedAt)? kept = previous is null ? await states.FindAsync(name, row.Revision, cancellationToken)
+            : previous.Revision == row.Revision ? (previous.Model.State(), previous.JudgedAt)
+            : null;
+        CapacityPlanner planner = definition.Settings.Planner(planners);
+        CapacityModel model = await Task.Run(
+            () => kept is { } choice && now - choice.JudgedAt < settings.JudgeInterval
+                ? planner.Refit(history, definition.Calendar, choice.State, null, cancellationToken)
+                : planner.Fit(history, definition.Calendar, null, null, cancellationToken),
+            cancellationToken);
+        DateTimeOffset judgedAt = model.IsChoiceKept ? kept!.Value.JudgedAt : now;
+        if (!model.IsChoiceKept)
+            await states.PutAsync(name, row.Revision, model.State(), judgedAt, cancellationToken);
         ComputedPlan plan = await Task.Run(() => ComputedPlan.Of(model, definition.System, cancellationToken), cancellationToken);
         List<IssuedForecast> earlier = await issued.ListAsync(name, cancellationToken);
         var score = ForecastScore.Of(model.History.RequestsPerSecond, earlier);
         if (earlier.Count == 0 || plan.Start - earlier[0].Origin >= ForecastScore.Spacing)
             await issued.AddAsync(name, ForecastScore.Keep(plan), cancellationToken);
-        return new WarmModel(name, row.Revision, Interlocked.Increment(ref _version), definition, model, plan, time.GetUtcNow(), isJudged ? previous!.JudgedAt : now, score);
+        return new WarmModel(name, row.Revision, Interlocked.Increment(ref _version), definition, model, plan, time.GetUtcNow(), judgedAt, score);
     }
 
     /// <summary>The observations on their steps; missing steps are unknown. Beyond the limit the oldest are dropped for good.</summary>

@@ -17,9 +17,13 @@ namespace Makalu.Capacity.Service.Models;
 /// </summary>
 internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable services, ServiceSettings settings, TimeProvider time, ILogger<ModelKeeper> logger) : BackgroundService
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(25);
+    /// <summary>How long a fit takes, as far as is known: the mean of the last ones, the latest of which counts most.</summary>
+    private static readonly TimeSpan UsualFit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _asked = new();
+    private double _fitSeconds = UsualFit.TotalSeconds;
     private readonly Channel<string> _queue = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>Whether the services that were registered at the start have been looked at.</summary>
@@ -48,9 +52,9 @@ internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable servi
     public (WarmModel? Model, string? Error, bool IsBehind) Look(string name)
         => _entries.TryGetValue(name, out Entry? entry) ? (entry.Model, entry.Error, Interlocked.Read(ref entry.Done) < Interlocked.Read(ref entry.Wanted)) : (null, null, false);
 
-    /// <summary>The warm model of a service; waits for the first fit.</summary>
+    /// <summary>The warm model of a service; waits for the first fit, which comes before those that nobody waits for.</summary>
     /// <exception cref="RequestRefusedException">The service is not registered, or cannot be forecast, or its first fit takes too long.</exception>
-    public async ValueTask<WarmModel> GetAsync(string name, CancellationToken cancellationToken)
+    public async ValueTask<WarmModel> GetAsync(string name, Patience patience, CancellationToken cancellationToken)
     {
         if (_entries.TryGetValue(name, out Entry? entry) && entry.Model is { } warm && IsCurrent(entry, warm))
             return warm;
@@ -60,8 +64,9 @@ internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable servi
 
         if (entry is null)
             Touch(name);
-        if (!await WaitAsync(name, LongestWait, isModelEnough: true, cancellationToken))
-            throw new RequestRefusedException(StatusCodes.Status503ServiceUnavailable, "The model is being fitted", "The service's model is not ready yet. Ask again as Retry-After says.", retryAfter: TimeSpan.FromSeconds(5));
+        Ask(name);
+        if (!await WaitAsync(name, patience.Longest, isModelEnough: true, cancellationToken))
+            throw new RequestRefusedException(StatusCodes.Status503ServiceUnavailable, "The model is being fitted", "The service's model is not ready yet. Ask again as Retry-After says.", retryAfter: RetryAfter());
 
         (WarmModel? model, string? error, _) = Look(name);
         return model is not null && (error is null || (_entries.TryGetValue(name, out entry) && IsCurrent(entry, model))) ? model : throw new RequestRefusedException(StatusCodes.Status422UnprocessableEntity, "The history cannot be forecast", error ?? "The service was deleted.");
@@ -105,15 +110,44 @@ internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable servi
         IsStarted = true;
         await foreach (string name in _queue.Reader.ReadAllAsync(stoppingToken))
         {
-            if (!_entries.TryGetValue(name, out Entry? entry) || Interlocked.Read(ref entry.Done) >= Interlocked.Read(ref entry.Wanted))
-                continue;
-
-            TimeSpan early = entry.Model is { } model ? settings.RefitInterval - (time.GetUtcNow() - model.FittedAt) : TimeSpan.Zero;
-            if (early > TimeSpan.Zero && entry.Model!.Revision >= Interlocked.Read(ref entry.Revision))
-                _ = QueueLaterAsync(name, early, stoppingToken);
-            else
-                await FitAsync(name, entry, stoppingToken);
+            while (_asked.TryDequeue(out string? asked))
+                await FitIfBehindAsync(asked, stoppingToken);
+            await FitIfBehindAsync(name, stoppingToken);
         }
+    }
+
+    private async Task FitIfBehindAsync(string name, CancellationToken stoppingToken)
+    {
+        if (!_entries.TryGetValue(name, out Entry? entry) || Interlocked.Read(ref entry.Done) >= Interlocked.Read(ref entry.Wanted))
+            return;
+
+        TimeSpan early = entry.Model is { } model ? settings.RefitInterval - (time.GetUtcNow() - model.FittedAt) : TimeSpan.Zero;
+        if (early > TimeSpan.Zero && entry.Model!.Revision >= Interlocked.Read(ref entry.Revision))
+        {
+            _ = QueueLaterAsync(name, early, stoppingToken);
+            return;
+        }
+
+        long from = time.GetTimestamp();
+        await FitAsync(name, entry, stoppingToken);
+        _fitSeconds += (time.GetElapsedTime(from).TotalSeconds - _fitSeconds) / 2;
+    }
+
+    /// <summary>Has a service that somebody waits for fitted before the others.</summary>
+    private void Ask(string name)
+    {
+        if (_entries.TryGetValue(name, out Entry? entry) && Interlocked.Read(ref entry.Done) < Interlocked.Read(ref entry.Wanted) && Interlocked.Exchange(ref entry.IsAsked, 1) == 0)
+            _asked.Enqueue(name);
+    }
+
+    /// <summary>Whether somebody waits for a service whose fit has not begun.</summary>
+    public bool IsAskedFor(string name) => _asked.Contains(name, StringComparer.Ordinal);
+
+    /// <summary>When the models that are asked for will be there, roughly.</summary>
+    private TimeSpan RetryAfter()
+    {
+        double seconds = Math.Ceiling(_fitSeconds * (1 + _asked.Count));
+        return TimeSpan.FromSeconds(Math.Clamp(seconds, 1, LongestRetryAfter.TotalSeconds));
     }
 
     /// <summary>Tells that the definition has changed: the model is fitted without waiting for the interval.</summary>
@@ -141,6 +175,7 @@ internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable servi
     private async Task FitAsync(string name, Entry entry, CancellationToken stoppingToken)
     {
         Interlocked.Exchange(ref entry.IsQueued, 0);
+        Interlocked.Exchange(ref entry.IsAsked, 0);
         long wanted = Interlocked.Read(ref entry.Wanted);
         try
         {
@@ -191,6 +226,7 @@ internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable servi
         public long Wanted;
         public long Done;
         public int IsQueued;
+        public int IsAsked;
         public long Revision;
         public volatile WarmModel? Model;
         public volatile string? Error;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Hosting;
 using Makalu.Capacity.Peaks;
 using Makalu.Capacity.Reporting;
 using Makalu.Capacity.Service.Requests;
@@ -8,14 +9,14 @@ using Makalu.Capacity.Sizing;
 namespace Makalu.Capacity.Service.Models;
 
 /// <summary>Answers the three questions, from the warm model of a registered service or from what the request itself brings.</summary>
-internal sealed class PlanService(ModelKeeper keeper, AnswerCache cache)
+internal sealed class PlanService(ModelKeeper keeper, AnswerCache cache, CapacityPlannerFactory planners)
 {
     private static readonly JsonSerializerOptions Outlines = new(JsonSerializerDefaults.Web);
 
     /// <summary>The plan of a registered service: what is kept with its warm model, or with another horizon or system what is computed from it.</summary>
-    public async ValueTask<Answer> RecommendAsync(string service, TimeSpan? horizon, SystemDescription? system, string bodyHash, CancellationToken cancellationToken)
+    public async ValueTask<Answer> RecommendAsync(string service, TimeSpan? horizon, SystemDescription? system, string bodyHash, Patience patience, CancellationToken cancellationToken)
     {
-        WarmModel warm = await keeper.GetAsync(service, cancellationToken);
+        WarmModel warm = await keeper.GetAsync(service, patience, cancellationToken);
         if (horizon is null && system is null)
             return warm.Plan.Plan;
 
@@ -29,9 +30,9 @@ internal sealed class PlanService(ModelKeeper keeper, AnswerCache cache)
         => cache.GetAsync("recommend " + bodyHash, () => PlanAnswer(Fit(question, cancellationToken).Recommend(question.System!, cancellationToken: cancellationToken)), cancellationToken);
 
     /// <summary>The forecast of a registered service; at the usual quantiles and its own horizon what is kept with its warm model.</summary>
-    public async ValueTask<Answer> ForecastAsync(string service, TimeSpan? horizon, IReadOnlyList<double>? levels, bool asCsv, string bodyHash, CancellationToken cancellationToken)
+    public async ValueTask<Answer> ForecastAsync(string service, TimeSpan? horizon, IReadOnlyList<double>? levels, bool asCsv, string bodyHash, Patience patience, CancellationToken cancellationToken)
     {
-        WarmModel warm = await keeper.GetAsync(service, cancellationToken);
+        WarmModel warm = await keeper.GetAsync(service, patience, cancellationToken);
         if (horizon is null && levels is null && !asCsv)
             return warm.Plan.Forecast;
 
@@ -45,9 +46,9 @@ internal sealed class PlanService(ModelKeeper keeper, AnswerCache cache)
         => cache.GetAsync((asCsv ? "forecast.csv " : "forecast ") + bodyHash, () => ForecastAnswer(Fit(question, cancellationToken), levels, asCsv, cancellationToken), cancellationToken);
 
     /// <summary>The plan of a registered service under a supposition, beside the plan as it is.</summary>
-    public async Task<Answer> WhatIfAsync(string service, Supposition supposition, CancellationToken cancellationToken)
+    public async ValueTask<Answer> WhatIfAsync(string service, Supposition supposition, Patience patience, CancellationToken cancellationToken)
     {
-        WarmModel warm = await keeper.GetAsync(service, cancellationToken);
+        WarmModel warm = await keeper.GetAsync(service, patience, cancellationToken);
         SystemDescription system = supposition.System ?? warm.Definition.System;
         return await cache.GetAsync(
             Key(warm, "what-if", supposition.Key),
@@ -129,8 +130,8 @@ internal sealed class PlanService(ModelKeeper keeper, AnswerCache cache)
 
     private static Answer PlanAnswer(CapacityPlan plan) => Answer.Json(System.Text.Encoding.UTF8.GetBytes(PlanJson.ToJson(plan)));
 
-    private static CapacityModel Fit(InlineQuestion question, CancellationToken cancellationToken)
-        => new CapacityPlanner(question.Settings.Options).Fit(question.History, question.Calendar, cancellationToken: cancellationToken);
+    private CapacityModel Fit(InlineQuestion question, CancellationToken cancellationToken)
+        => question.Settings.Planner(planners).Fit(question.History, question.Calendar, cancellationToken: cancellationToken);
 
     private static CapacityModel WithHorizon(WarmModel warm, TimeSpan? horizon) => warm.Model.WithHorizon(horizon ?? warm.Definition.Settings.Horizon);
 

@@ -1,10 +1,15 @@
+using System.Xml.Linq;
 using Makalu.Capacity.Reporting;
 
 namespace Makalu.Capacity.Service.Pages;
 
-/// <summary>A plan's part of its service's page: the sections of the report.</summary>
-internal static class PlanPage
+/// <summary>A plan's part of its service's page, HTML: the verdict and its reason, and the sections of the report.</summary>
+internal sealed record PlanPage(string Verdict, string Sections)
 {
-    public static string Render(CapacityPlan plan)
-        => string.Concat(HtmlReport.Sections(plan, PlanSummary.Of(plan)).Select(s => Html.Text(s)));
+    public static PlanPage Render(CapacityPlan plan)
+    {
+        XElement[] parts = [.. HtmlReport.Sections(plan, PlanSummary.Of(plan))];
+        int first = Array.FindIndex(parts, e => e.Name.LocalName == "section");
+        return new PlanPage(string.Concat(parts[..first].Select(Html.Text)), string.Concat(parts[first..].Select(Html.Text)));
+    }
 }

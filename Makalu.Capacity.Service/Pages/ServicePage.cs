@@ -16,7 +16,7 @@ internal static class ServicePage
     {
         string head = Html.Text(new XElement("nav", Html.Link("/", "All services"), " / ", model.Name))
             + Html.Text(new XElement("p", new XAttribute("class", "soft"), State(model, isBehind)));
-        return Html.Page($"Capacity plan of {model.Name}", "what-if.js", head + WhatIf(model, campaign, scale, supposed) + model.Plan.Page);
+        return Html.Page($"Capacity plan of {model.Name}", "what-if.js", head + model.Plan.Page.Verdict + WhatIf(model, campaign, scale, supposed) + model.Plan.Page.Sections);
     }
 
     /// <summary>The page of a service that has no plan.</summary>

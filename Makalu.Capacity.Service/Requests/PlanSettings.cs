@@ -1,4 +1,5 @@
 using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Hosting;
 using Makalu.Capacity.Sizing;
 
 namespace Makalu.Capacity.Service.Requests;
@@ -9,7 +10,8 @@ internal sealed record PlanSettings(TimeSpan Horizon, string Model, int Seed, in
     public const int DefaultPaths = 1000;
     private static readonly TimeSpan DefaultHorizon = TimeSpan.FromDays(7);
 
-    public CapacityPlannerOptions Options => new() { Horizon = Horizon, Model = Model, Seed = Seed, Paths = Paths, TimeZone = TimeZone, MaxDegreeOfParallelism = 1 };
+    /// <summary>A planner with these settings and the host's others.</summary>
+    public CapacityPlanner Planner(CapacityPlannerFactory planners) => planners.Create(host => host with { Horizon = Horizon, Model = Model, Seed = Seed, Paths = Paths, TimeZone = TimeZone });
 
     public static PlanSettings Read(JsonFields fields, TimeSpan step, RequestReader reader)
     {

@@ -25,6 +25,10 @@ internal static class Migrations
             service_id BIGINT NOT NULL REFERENCES service (id), origin BIGINT NOT NULL, step BIGINT NOT NULL, medians {bytes} NOT NULL, p95s {bytes} NOT NULL,
             PRIMARY KEY (service_id, origin));
         """,
+        """
+        CREATE TABLE model_state (
+            service_id BIGINT PRIMARY KEY REFERENCES service (id), revision BIGINT NOT NULL, judged_at BIGINT NOT NULL, content {bytes} NOT NULL);
+        """,
     ];
 
     /// <summary>The version that this program brings a database to.</summary>

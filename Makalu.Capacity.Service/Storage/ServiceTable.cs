@@ -45,6 +45,7 @@ internal sealed class ServiceTable(ServiceDatabase database, TimeProvider time)
         => database.WriteAsync(
             async transaction =>
             {
+                await transaction.ExecuteAsync("DELETE FROM model_state WHERE service_id = (SELECT id FROM service WHERE name = @name)", cancellationToken, ("name", name));
                 await transaction.ExecuteAsync("DELETE FROM issued_forecast WHERE service_id = (SELECT id FROM service WHERE name = @name)", cancellationToken, ("name", name));
                 await transaction.ExecuteAsync("DELETE FROM receipt WHERE service_id = (SELECT id FROM service WHERE name = @name)", cancellationToken, ("name", name));
                 await transaction.ExecuteAsync("DELETE FROM observation WHERE service_id = (SELECT id FROM service WHERE name = @name)", cancellationToken, ("name", name));

@@ -33,11 +33,11 @@ public sealed class NightlyConfigurationReaderTests
             { "output": "plans", "horizont": "1.00:00:00", "parallelism": 0, "metrics": { "otlp": "ftp://x" },
               "services": [
                 { "name": "../shop", "system": "a.json", "timeZone": "Mars/Olympus", "source": { "kind": "carrier-pigeon" } },
-                { "name": "Shop", "system": "a.json", "source": { "kind": "sql", "query": "select 1" } },
+                { "name": "Shop", "system": "a.json", "model": "oracle", "source": { "kind": "sql", "query": "select 1" } },
                 { "name": "shop", "source": { "kind": "prometheus", "url": "http://user:secret@p", "query": "x", "step": "00:00:00.5" } } ] }
             """);
         UsageException exception = Assert.ThrowsExactly<UsageException>(() => folder.Read());
-        foreach (string part in new[] { "horizont", "Did you mean horizon?", "$.parallelism: 0", "ftp://x", "../shop", "carrier-pigeon", "$.services[0].timeZone: Mars/Olympus", "connectionEnvironment", "$.services[2].system", "without a password", "whole seconds", "Two services have this name" })
+        foreach (string part in new[] { "horizont", "Did you mean horizon?", "$.parallelism: 0", "ftp://x", "../shop", "carrier-pigeon", "$.services[0].timeZone: Mars/Olympus", "connectionEnvironment", "$.services[1].model: oracle", "$.services[2].system", "without a password", "whole seconds", "Two services have this name" })
         {
             StringAssert.Contains(exception.Message, part);
         }

@@ -187,6 +187,74 @@ public sealed class NightlyRunTests
     }
 
     [TestMethod]
+    public async Task Run_TheNextNight_RefitsFromTheModelOfTheLast()
+    {
+        using var folder = new NightlyFolder();
+        folder.WriteHistory("a.csv", 21, 20);
+        folder.Configure([("a", NightlyFolder.FileSource("a.csv"))]);
+        await folder.RunAsync();
+        CapacityModelState first = new NightlyMemory(folder["out"], "a").LastModel()!;
+        Assert.AreEqual(NightlyFolder.Start.AddDays(21), first.Origin);
+
+        folder.WriteHistory("a.csv", 22, 20);
+        await folder.RunAsync();
+        CapacityModelState second = new NightlyMemory(folder["out"], "a").LastModel()!;
+        Assert.AreEqual(NightlyFolder.Start.AddDays(22), second.Origin);
+        Assert.AreEqual(first.JudgedAt, second.JudgedAt);
+        StringAssert.Contains(File.ReadAllText(folder["out/a/plan.json"]), "Judged on what was known on 2024-06-24 00:00 UTC, and kept since.");
+
+        // Of another version, or damaged: everything is judged anew, and the night is as good as any.
+        File.WriteAllText(folder["out/.makalu/a/model.json.gz"], "damaged");
+        folder.WriteHistory("a.csv", 23, 20);
+        CommandRun third = await folder.RunAsync();
+        Assert.AreEqual(0, third.ExitCode, third.Error);
+        Assert.AreEqual(NightlyFolder.Start.AddDays(23), new NightlyMemory(folder["out"], "a").LastModel()!.JudgedAt);
+    }
+
+    [TestMethod]
+    public async Task Run_TheNightAfterACampaignWasPlanned_ChoosesAModelThatSeesIt()
+    {
+        using var folder = new NightlyFolder();
+        folder.WriteHistory("a.csv", 21, 20);
+        folder.Configure([("a", NightlyFolder.FileSource("a.csv"))]);
+        await folder.RunAsync();
+        folder.WriteHistory("a.csv", 22, 20);
+        folder.Write("calendar.csv", "name,kind,starts_at,ends_at\nlaunch,email,2024-06-25T10:00:00Z,2024-06-25T12:00:00Z\n");
+        await folder.RunAsync();
+
+        IReadOnlyList<NightlyOutcome> nights = new NightlyMemory(folder["out"], "a").Nights();
+        Assert.AreEqual("pool", nights[0].Model);
+        StringAssert.StartsWith(nights[1].Model, "campaigns");
+        Assert.AreEqual("launch", nights[1].Cause);
+    }
+
+    /// <summary>Killed after the outcome and before the model, the next night starts from the model of the night before.</summary>
+    [TestMethod]
+    public async Task Run_AfterAKillBeforeTheModelWasKept_GivesTheSameBytes()
+    {
+        using var whole = new NightlyFolder();
+        using var killed = new NightlyFolder();
+        foreach (NightlyFolder folder in new[] { whole, killed })
+        {
+            folder.WriteHistory("a.csv", 21, 20);
+            folder.Configure([("a", NightlyFolder.FileSource("a.csv"))]);
+            await folder.RunAsync();
+            byte[] model = File.ReadAllBytes(folder["out/.makalu/a/model.json.gz"]);
+            folder.WriteHistory("a.csv", 22, 20);
+            await folder.RunAsync();
+            if (folder == killed)
+            {
+                File.WriteAllBytes(folder["out/.makalu/a/model.json.gz"], model);
+            }
+
+            folder.WriteHistory("a.csv", 23, 20);
+            await folder.RunAsync();
+        }
+
+        CollectionAssert.AreEqual(File.ReadAllBytes(whole["out/a/plan.json"]), File.ReadAllBytes(killed["out/a/plan.json"]));
+    }
+
+    [TestMethod]
     public async Task DryRun_WritesNothing()
     {
         using var folder = new NightlyFolder();

@@ -10,6 +10,7 @@ public sealed class PackageTests
     [TestMethod]
     [DataRow("Makalu.Capacity")]
     [DataRow("Makalu.Capacity.Postgres")]
+    [DataRow("Makalu.Capacity.Hosting")]
     public void Library_HasReadmeLicenceDocumentationAndSymbols(string name)
     {
         using ZipArchive package = Open(name, "nupkg");

@@ -1,24 +1,12 @@
 using Makalu.Capacity.Service.Hosting;
 using Makalu.Capacity.Service.Storage;
 using Makalu.Capacity.Tests.Cli;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Makalu.Capacity.Tests.Service;
 
 [TestClass]
 public sealed class HostingTests
 {
-    [TestMethod]
-    public void AddCapacityPlanner_GivesAHostItsPlanner_AndRefusesWrongSettingsAtOnce()
-    {
-        using ServiceProvider host = new ServiceCollection().AddCapacityPlanner(ExampleShop.Options).BuildServiceProvider();
-
-        CapacityPlanner planner = host.GetRequiredService<CapacityPlanner>();
-        Assert.AreSame(planner, host.GetRequiredService<CapacityPlanner>());
-        Assert.AreEqual(96, planner.Forecast(ExampleShop.History("")).Horizon);
-        Assert.ThrowsExactly<ArgumentException>(() => new ServiceCollection().AddCapacityPlanner(new CapacityPlannerOptions { Paths = 1 }));
-    }
-
     [TestMethod]
     public void Settings_ThatAreWrong_AreToldTogether()
     {
@@ -48,6 +36,31 @@ public sealed class HostingTests
         InvalidOperationException refused = await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => Migrations.ApplyAsync(database, CancellationToken.None));
         StringAssert.Contains(refused.Message, "has schema version 99");
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+    }
+
+    /// <summary>What was chosen is not judged again after a restart, until it is a day old.</summary>
+    [TestMethod]
+    public async Task Choice_SurvivesARestart_UntilItIsOld()
+    {
+        using var folder = new TemporaryFolder();
+        string database = "Data Source=" + folder["state.db"];
+        DateTimeOffset judgedAt;
+        await using (RunningService first = await RunningService.StartAsync(database: database))
+        {
+            await first.RegisterAsync();
+            judgedAt = first.Keeper.Warm.Single().JudgedAt;
+        }
+
+        await using (RunningService second = await RunningService.StartAsync(database: database))
+        {
+            await second.Client.GetStringAsync("/v1/services/shop/plan");
+            Assert.IsTrue(second.Keeper.Warm.Single().Model.IsChoiceKept);
+            Assert.AreEqual(judgedAt.ToUnixTimeSeconds(), second.Keeper.Warm.Single().JudgedAt.ToUnixTimeSeconds());
+        }
+
+        await using RunningService third = await RunningService.StartAsync(s => s.JudgeInterval = TimeSpan.Zero, database: database);
+        await third.Client.GetStringAsync("/v1/services/shop/plan");
+        Assert.IsFalse(third.Keeper.Warm.Single().Model.IsChoiceKept);
     }
 
     [TestMethod]

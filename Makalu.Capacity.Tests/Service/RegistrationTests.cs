@@ -48,8 +48,9 @@ public sealed class RegistrationTests
         Assert.HasCount(28 * 96, stored);
         Assert.IsTrue(stored.All(o => o.Requests == ExampleShop.RequestsAt(o.At) && o.PeakRequestsPerSecond is null));
 
-        // Learned, and asked for.
+        // Learned, kept for a restart, and asked for.
         Assert.IsTrue(await service.Keeper.WaitAsync("shop", TimeSpan.FromMinutes(2), CancellationToken.None));
+        Assert.AreEqual("campaigns", (await service.App.Services.GetRequiredService<ModelStateTable>().FindAsync("shop", 2, CancellationToken.None))!.Value.State.Forecaster);
         await RunningService.AssertStatusAsync(200, await service.Client.GetAsync("/v1/services/shop/plan"));
         JsonElement list = await RunningService.JsonAsync(await service.Client.GetAsync("/v1/services"));
         Assert.AreEqual("ready", list.GetProperty("services")[0].GetProperty("state").GetString());

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Makalu.Capacity.Tests.Service;
 
@@ -71,6 +73,49 @@ public sealed class RobustnessTests
             }
         }
     }
+
+    /// <summary>The routes are asked of the service itself, so that none can be forgotten here.</summary>
+    [TestMethod]
+    public async Task EveryRoute_WithStrangeMethodsHeadersAndQueries_NeverFails()
+    {
+        await using RunningService service = await RunningService.StartAsync();
+        await service.RegisterAsync();
+        RouteEndpoint[] routes = [.. service.App.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()];
+        string[] taking = [.. routes.Where(r => Methods(r).Any(m => m is "PUT" or "POST")).Select(r => "/" + r.RoutePattern.RawText!.TrimStart('/')).Distinct().Order(StringComparer.Ordinal)];
+        CollectionAssert.AreEquivalent(taking, Endpoints.Select(e => e.Path.Replace("fuzzed", "{name}", StringComparison.Ordinal).Replace("/shop/", "/{name}/", StringComparison.Ordinal)).ToArray(), "each that takes a body is fuzzed");
+
+        int sent = 0;
+        foreach (string route in routes.Select(r => "/" + r.RoutePattern.RawText!.TrimStart('/')).Distinct())
+        {
+            foreach (string method in new[] { "GET", "HEAD", "DELETE", "PATCH", "OPTIONS", "TRACE", "MAKE-TEA" })
+            {
+                // Nothing of the shop is deleted: it is asked for again below.
+                string path = route.Replace("{name}", method == "DELETE" ? "nobody" : "shop", StringComparison.Ordinal);
+                foreach ((string name, string value) in StrangeHeaders)
+                {
+                    var request = new HttpRequestMessage(new HttpMethod(method), path + "?" + StrangeQuery) { Content = method is "GET" or "HEAD" or "TRACE" ? null : new StringContent("{\"a\":[[[", Encoding.UTF8, "application/json") };
+                    request.Headers.TryAddWithoutValidation(name, value);
+                    using HttpResponseMessage response = await service.Client.SendAsync(request);
+                    Assert.IsLessThan(500, (int)response.StatusCode, $"{method} {path} {name}: {value}");
+                    sent++;
+                }
+            }
+        }
+
+        Assert.IsGreaterThan(500, sent);
+        await RunningService.AssertStatusAsync(200, await service.Client.GetAsync("/v1/services/shop/plan"));
+    }
+
+    private const string StrangeQuery = "campaign=%00%f0%9f%92%a5&campaign=launch&scale=NaN&scale=1e999&name=../../etc/passwd&a[]=1&=&&%";
+
+    private static readonly (string Name, string Value)[] StrangeHeaders =
+    [
+        ("Accept", "text/csv;q=abc, */*;q=9e999, ;;;"), ("Accept", new string('a', 4000)), ("Accept-Encoding", "gzip;q=NaN, br;;"), ("If-None-Match", "W/\"\", *, \"" + new string('x', 3000) + "\""), ("If-None-Match", "not quoted"),
+        ("Prefer", "wait=99999999999999999999, respond-async"), ("Prefer", "wait=-1, wait=NaN, ,,=,"), ("Idempotency-Key", new string('k', 500)), ("Idempotency-Key", "a, b"), ("Range", "bytes=9-1,-,999999999999-"),
+        ("Content-Encoding", "gzip"), ("Traceparent", "00-zz-zz-zz"), ("Authorization", "Basic !!!"), ("X-Forwarded-For", "'; DROP TABLE service; --"), ("Cookie", new string(';', 2000)), ("Expect", "200-ok"),
+    ];
+
+    private static IReadOnlyList<string> Methods(RouteEndpoint route) => route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [];
 
     [TestMethod]
     [DoNotParallelize]

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Makalu.Capacity.Forecasting;
 
 /// <summary>
@@ -7,7 +9,13 @@ namespace Makalu.Capacity.Forecasting;
 /// <remarks>Immutable; safe to share between threads.</remarks>
 public sealed class Forecast
 {
+    /// <summary>What plans, reports and files ask for.</summary>
+    private static readonly double[] UsualQuantiles = [0.05, 0.5, 0.9, 0.95, 0.99];
+
+    private const int StepsAtOnce = 16;
+
     private readonly double[] _paths;
+    private readonly ConcurrentDictionary<double, double[]> _quantiles = new();
 
     /// <summary>Creates a forecast that copies <paramref name="paths"/>.</summary>
     /// <param name="start">The start of the first forecast step (the origin); converted to UTC.</param>
@@ -107,25 +115,61 @@ public sealed class Forecast
     /// <exception cref="ArgumentOutOfRangeException">A probability is not within (0, 1).</exception>
     public double[][] Quantiles(ReadOnlySpan<double> probabilities)
     {
+        foreach (double probability in probabilities)
+        {
+            Numerics.SampleQuantile.ThrowIfNotProbability(probability);
+        }
+
+        // Sorting every step's paths is the work: what plans and reports ask of one forecast is found in one pass and kept.
+        double[] missing = [.. probabilities.ToArray().Where(p => !_quantiles.ContainsKey(p))];
+        if (missing.Length > 0)
+        {
+            double[] sought = [.. missing.Concat(UsualQuantiles).Distinct()];
+            double[][] found = SortedQuantiles(sought);
+            for (int q = 0; q < sought.Length; q++)
+            {
+                _quantiles.TryAdd(sought[q], found[q]);
+            }
+        }
+
         var result = new double[probabilities.Length][];
         for (int q = 0; q < result.Length; q++)
         {
-            Numerics.SampleQuantile.ThrowIfNotProbability(probabilities[q]);
+            result[q] = (double[])_quantiles[probabilities[q]].Clone();
+        }
+
+        return result;
+    }
+
+    private double[][] SortedQuantiles(double[] probabilities)
+    {
+        var result = new double[probabilities.Length][];
+        for (int q = 0; q < result.Length; q++)
+        {
             result[q] = new double[Horizon];
         }
 
-        var column = new double[PathCount];
-        for (int h = 0; h < Horizon; h++)
+        // A few steps at once, which lie beside each other in each path's memory.
+        double[][] columns = [.. Enumerable.Range(0, StepsAtOnce).Select(_ => new double[PathCount])];
+        for (int first = 0; first < Horizon; first += StepsAtOnce)
         {
-            for (int p = 0; p < column.Length; p++)
+            int steps = Math.Min(StepsAtOnce, Horizon - first);
+            for (int p = 0; p < PathCount; p++)
             {
-                column[p] = _paths[p * Horizon + h];
+                ReadOnlySpan<double> path = _paths.AsSpan((p * Horizon) + first, steps);
+                for (int h = 0; h < steps; h++)
+                {
+                    columns[h][p] = path[h];
+                }
             }
 
-            Array.Sort(column);
-            for (int q = 0; q < result.Length; q++)
+            for (int h = 0; h < steps; h++)
             {
-                result[q][h] = Numerics.SampleQuantile.OfSorted(column, probabilities[q]);
+                Array.Sort(columns[h]);
+                for (int q = 0; q < result.Length; q++)
+                {
+                    result[q][first + h] = Numerics.SampleQuantile.OfSorted(columns[h], probabilities[q]);
+                }
             }
         }
 

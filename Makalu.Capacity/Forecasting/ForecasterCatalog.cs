@@ -1,3 +1,5 @@
+using Makalu.Capacity.Forecasting.Ssa;
+
 namespace Makalu.Capacity.Forecasting;
 
 /// <summary>The forecasters by name, as <c>--model</c> takes them.</summary>
@@ -7,7 +9,7 @@ public static class ForecasterCatalog
     public const string Auto = "auto";
 
     /// <summary>The names: <c>auto</c> first, then the single models.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Auto, "seasonal-naive", PoolForecaster.ModelName, "campaigns", "campaigns+seasonal-naive", "campaigns+pool"];
+    public static IReadOnlyList<string> Names { get; } = [Auto, "seasonal-naive", PoolForecaster.ModelName, SsaForecaster.ModelName, "campaigns", "campaigns+seasonal-naive", "campaigns+pool"];
 
     /// <summary>The forecaster of a name.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -20,6 +22,7 @@ public static class ForecasterCatalog
     {
         "seasonal-naive" => new SeasonalNaiveForecaster(),
         PoolForecaster.ModelName => new PoolForecaster(),
+        SsaForecaster.ModelName => new SsaForecaster(),
         "campaigns" => new CampaignForecaster(),
         "campaigns+seasonal-naive" => new CampaignForecaster(new SeasonalNaiveForecaster()),
         "campaigns+pool" => new CampaignForecaster(new PoolForecaster()),

@@ -22,6 +22,11 @@ internal sealed class SsaForecastModel : IForecastModel
         _model = model;
     }
 
+    /// <summary>Whether the model is one of the values' logarithms.</summary>
+    public bool IsLogarithmic => _logarithmic;
+
+    public SsaModel Model => _model;
+
     public Forecast Predict(PredictionOptions options, CancellationToken cancellationToken = default)
     {
         options.Validate();
@@ -52,7 +57,7 @@ internal sealed class SsaForecastModel : IForecastModel
             }
         }
 
-        return Forecast.FromOwned(_start, _step, horizon, paths, model: "ssa");
+        return Forecast.FromOwned(_start, _step, horizon, paths, model: SsaForecaster.ModelName);
     }
 
     /// <summary>

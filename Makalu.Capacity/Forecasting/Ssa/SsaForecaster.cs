@@ -9,9 +9,12 @@ namespace Makalu.Capacity.Forecasting.Ssa;
 /// made from earlier origins, so that they carry the errors' growth and correlation.
 /// </summary>
 /// <remarks>Immutable; safe to share between threads.</remarks>
-public sealed class SsaForecaster : IForecaster
+public sealed class SsaForecaster : IContinuingForecaster
 {
+    internal const string ModelName = "ssa";
+
     private const int MinimumKnown = 24;
+    private const byte SavedVersion = 1;
     private readonly SsaOptions _options;
 
     /// <summary>Creates a forecaster.</summary>
@@ -24,26 +27,47 @@ public sealed class SsaForecaster : IForecaster
     }
 
     /// <inheritdoc/>
-    public string Name => "ssa";
+    public string Name => ModelName;
 
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
     {
-        double[] values = series.Values.ToArray();
-        foreach (Campaign incident in calendar.Incidents)
-        {
-            for (int t = Math.Max(0, series.IndexOf(incident.StartsAt)); t < values.Length && series.TimeAt(t) < incident.EndsAt; t++)
-            {
-                values[t] = double.NaN;
-            }
-        }
+        double[] complete = Complete(series, calendar, out bool isLogarithmic, cancellationToken);
+        return new SsaForecastModel(series.End, series.Step, complete, isLogarithmic, SsaModel.Fit(complete, _options, cancellationToken));
+    }
 
+    void IContinuingForecaster.Save(IForecastModel model, Stream stream)
+    {
+        var fitted = (SsaForecastModel)model;
+        stream.WriteByte(SavedVersion);
+        stream.WriteByte(fitted.IsLogarithmic ? (byte)1 : (byte)0);
+        fitted.Model.Save(stream);
+    }
+
+    /// <summary>Keeps window, rank and method, and starts the search for components from those of the model before.</summary>
+    IForecastModel? IContinuingForecaster.Continue(Stream saved, TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken)
+    {
+        if (saved.ReadByte() != SavedVersion)
+            throw new InvalidDataException("What was kept of the model is of another version. Fit it anew.");
+
+        bool wasLogarithmic = saved.ReadByte() == 1;
+        var before = SsaModel.Load(saved);
+        double[] complete = Complete(series, calendar, out bool isLogarithmic, cancellationToken);
+        return isLogarithmic == wasLogarithmic && complete.Length >= 2 * before.WindowLength
+            ? new SsaForecastModel(series.End, series.Step, complete, isLogarithmic, before.Refit(complete, cancellationToken))
+            : null;
+    }
+
+    /// <summary>The history without incidents and gaps, on the log scale where all values are positive.</summary>
+    private double[] Complete(TimeSeries series, CampaignCalendar calendar, out bool isLogarithmic, CancellationToken cancellationToken)
+    {
+        double[] values = IncidentMask.Apply(series, calendar).Values.ToArray();
         int known = 0;
-        bool positive = true;
+        isLogarithmic = true;
         foreach (double value in values)
         {
             known += double.IsNaN(value) ? 0 : 1;
-            positive &= !(value <= 0);
+            isLogarithmic &= !(value <= 0);
         }
 
         if (known < MinimumKnown)
@@ -51,7 +75,7 @@ public sealed class SsaForecaster : IForecaster
             throw new ForecastException($"SSA needs at least {MinimumKnown} known observations; got {known} of {values.Length}. Supply {MinimumKnown - known} more.");
         }
 
-        if (positive)
+        if (isLogarithmic)
         {
             for (int t = 0; t < values.Length; t++)
             {
@@ -59,8 +83,6 @@ public sealed class SsaForecaster : IForecaster
             }
         }
 
-        double[] complete = SsaGapFilling.Complete(values, _options, cancellationToken).ToArray();
-        SsaModel model = SsaModel.Fit(complete, _options, cancellationToken);
-        return new SsaForecastModel(series.End, series.Step, complete, positive, model);
+        return SsaGapFilling.Complete(values, _options, cancellationToken).ToArray();
     }
 }
