@@ -99,6 +99,11 @@ internal static class ForecastFindings
     public static IEnumerable<string> Assumptions(RequestHistory given, RequestHistory known, Forecast forecast, PeakDemand demand)
     {
         yield return FormattableString.Invariant($"The forecast is made by the model '{forecast.Model}' from {known.Requests.Count - known.Requests.MissingCount} known steps of {Describe(forecast.Step)} up to {forecast.Start.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}.");
+        if (forecast.CampaignEffects.Count > 0 && forecast.Report?.Campaigns is { } campaigns)
+        {
+            yield return FormattableString.Invariant($"The factors of campaigns come from the amplitude model '{campaigns.Amplitudes.Chosen}'. {campaigns.Amplitudes.Reason}");
+        }
+
         yield return demand.BurstFactorMeasured
             ? FormattableString.Invariant($"The busiest second of a step is {demand.BurstFactor:0.00} times its average at the peak, as measured in the history.")
             : FormattableString.Invariant($"The history does not know the busiest second of its steps: none is assumed above the average of {Describe(forecast.Step)}. Supply peak_rps (makalu ingest writes it).");

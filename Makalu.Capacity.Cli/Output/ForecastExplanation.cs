@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Cli.Arguments;
 using Makalu.Capacity.Forecasting;
 
@@ -37,6 +38,20 @@ internal static class ForecastExplanation
         foreach (ForecastAccuracy candidate in report.Choice?.Candidates ?? [])
         {
             Line(text, $"  {(candidate.Model == report.Choice!.Chosen ? "chosen" : "      ")}  loss {candidate.RelativePinballLoss,8:0.000}  {candidate.Model}: MASE {candidate.Mase:0.00}, 95 % covers {candidate.Coverage95:0.00} of steps and {candidate.PeakCoverage95:0.00} of peaks");
+        }
+
+        if (report.Campaigns is { } campaigns)
+        {
+            Line(text, $"  amplitudes of campaigns: {campaigns.Amplitudes.Reason}");
+            foreach (AmplitudeAccuracy candidate in campaigns.Amplitudes.Candidates)
+            {
+                Line(text, $"  {(candidate.Model == campaigns.Amplitudes.Chosen ? "chosen" : "      ")}  loss {candidate.Loss,8:0.0000}  error {candidate.MeanAbsoluteError,8:0.0000}  {candidate.Model}");
+            }
+
+            foreach (CampaignUplift uplift in campaigns.Uplifts)
+            {
+                Line(text, $"  past campaign {string.Join(", ", uplift.Campaigns.Select(c => c.Name))} ({uplift.Campaigns[0].Kind}, {uplift.Campaigns[0].StartsAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}): factor {uplift.Factor:0.00} ({uplift.FactorLow:0.00} to {uplift.FactorHigh:0.00}), {uplift.ExtraRequests:0} requests ({uplift.ExtraRequestsLow:0} to {uplift.ExtraRequestsHigh:0}), peak {uplift.PeakRequestsPerSecond:0.##}/s over {uplift.BaselineAtPeak:0.##}/s, {DurationArgument.Format(uplift.LagOfPeak)} after the start, lasted {DurationArgument.Format(uplift.Duration)}");
+            }
         }
 
         return text.ToString();

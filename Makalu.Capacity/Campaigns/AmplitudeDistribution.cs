@@ -28,6 +28,10 @@ internal sealed class AmplitudeDistribution
     /// <summary>The amplitude of a campaign that was seen.</summary>
     public static AmplitudeDistribution Fitted(double amplitude, double deviation) => new([(1, amplitude, deviation)], amplitude + (4 * deviation));
 
+    /// <summary>The same form at another mean, wider by a factor.</summary>
+    public AmplitudeDistribution Moved(double mean, double spread)
+        => new(Array.ConvertAll(_components, c => (c.Weight, mean + ((c.Mean - Mean) * spread), c.Deviation * spread)), _cap);
+
     public double Draw(RandomStream random)
     {
         double point = random.NextDouble();

@@ -9,7 +9,7 @@ namespace Makalu.Capacity.Campaigns;
 /// likelihood (chapter 5), so that few campaigns leave wide intervals and agreeing ones narrow them.
 /// </summary>
 /// <remarks>Immutable; safe to share between threads.</remarks>
-internal sealed class AmplitudeModel
+internal sealed class AmplitudeModel : IAmplitudeModel
 {
     private const double SmallestWeight = 0.003;
 
@@ -34,7 +34,7 @@ internal sealed class AmplitudeModel
         var deviations = new double[n];
         for (int i = 0; i < n; i++)
         {
-            deviations[i] = amplitudes[i] - MeanOf(prior, past[i]);
+            deviations[i] = amplitudes[i] - prior.MeanOf(past[i]);
             largest = Math.Max(largest, amplitudes[i]);
         }
 
@@ -69,7 +69,7 @@ internal sealed class AmplitudeModel
         for (int i = 0; i < similar.Length; i++)
             similar[i] = CovarianceParts.Of(_prior, campaign, _past[i]);
         var own = CovarianceParts.Of(_prior, campaign, campaign);
-        double mean = MeanOf(_prior, campaign);
+        double mean = _prior.MeanOf(campaign);
         return new AmplitudeDistribution(Array.ConvertAll(_components, c => c.Predict(mean, own, similar)), _cap);
     }
 
@@ -82,14 +82,6 @@ internal sealed class AmplitudeModel
         foreach (Component component in kept)
             component.Weight = Math.Exp(component.LogWeight - highest) / keptTotal;
         return kept;
-    }
-
-    private static double MeanOf(AmplitudePrior prior, AmplitudeFeatures a)
-    {
-        double mean = prior.Mean + (prior.SizeSlope * a.LogSize);
-        foreach (double logarithm in a.Logarithms)
-            mean += prior.LogarithmSlope / a.Logarithms.Length * logarithm;
-        return mean;
     }
 
     /// <summary>A covariance before the grid's factors: what is always there, what differences scale, what drift scales.</summary>

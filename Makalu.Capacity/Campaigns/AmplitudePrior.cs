@@ -71,4 +71,13 @@ internal sealed record AmplitudePrior
     /// <summary>The prior weight of a scatter: scaled inverse chi-squared, per unit of its logarithm.</summary>
     public double ScatterWeight(double factor)
         => Math.Pow(factor, -ScatterDegreesOfFreedom) * Math.Exp(-ScatterDegreesOfFreedom / (2 * factor * factor));
+
+    /// <summary>The mean amplitude of a campaign before any was seen.</summary>
+    public double MeanOf(AmplitudeFeatures campaign)
+    {
+        double mean = Mean + (SizeSlope * campaign.LogSize);
+        foreach (double logarithm in campaign.Logarithms)
+            mean += LogarithmSlope / campaign.Logarithms.Length * logarithm;
+        return mean;
+    }
 }

@@ -12,7 +12,7 @@ internal sealed class CampaignResponse
     private readonly double[] _amplitudeDeviations;
     private readonly TimeSpan _step;
 
-    public CampaignResponse(TimeSpan step, Dictionary<string, ResponseProfile> profiles, IReadOnlyList<CampaignCluster> past, double[] amplitudes, double[] amplitudeDeviations, double[] weights, AmplitudeFeatureSpace space, AmplitudeModel model, ResidualCurve?[] curves)
+    public CampaignResponse(TimeSpan step, Dictionary<string, ResponseProfile> profiles, IReadOnlyList<CampaignCluster> past, double[] amplitudes, double[] amplitudeDeviations, double[] weights, AmplitudeFeatureSpace space, IAmplitudeModel model, AmplitudeChoice choice, ResidualCurve?[] curves)
     {
         _step = step;
         _profiles = profiles;
@@ -22,6 +22,7 @@ internal sealed class CampaignResponse
         Past = past;
         Weights = weights;
         Model = model;
+        Choice = choice;
         Curves = curves;
     }
 
@@ -40,7 +41,10 @@ internal sealed class CampaignResponse
     /// <summary>What the fit left over along each past cluster; null where too little of it was seen.</summary>
     public IReadOnlyList<ResidualCurve?> Curves { get; }
 
-    public AmplitudeModel Model { get; }
+    public IAmplitudeModel Model { get; }
+
+    /// <summary>How <see cref="Model"/> was chosen.</summary>
+    public AmplitudeChoice Choice { get; }
 
     /// <summary>The profile of a cluster's kind; for a kind never seen one borrowed from the others, at the cluster's own duration.</summary>
     public ResponseProfile ProfileOf(CampaignCluster cluster)

@@ -72,8 +72,9 @@ internal sealed class CampaignResponseFit
     /// <param name="calendar">The calendar.</param>
     /// <param name="prior">What is believed of amplitudes beforehand.</param>
     /// <param name="baselineDeviation">The standard deviation of the traffic around its baseline over hours, which an amplitude cannot be told from.</param>
+    /// <param name="challengers">The regressions that the shrinkage regression of the amplitudes is compared with; none leaves it.</param>
     /// <param name="cancellationToken">Cancels the fit.</param>
-    public static CampaignResponse Fit(TimeSeries deviations, CampaignCalendar calendar, AmplitudePrior prior, double baselineDeviation, CancellationToken cancellationToken)
+    public static CampaignResponse Fit(TimeSeries deviations, CampaignCalendar calendar, AmplitudePrior prior, double baselineDeviation, IReadOnlyList<IAmplitudeRegression> challengers, CancellationToken cancellationToken)
     {
         CampaignCluster[] past = [.. CampaignCluster.Group(calendar.Campaigns.Where(c => c.StartsAt < deviations.End)).Where(c => IsObserved(c, deviations)).TakeLast(MostClusters)];
         var space = new AmplitudeFeatureSpace(calendar, past);
@@ -83,11 +84,12 @@ internal sealed class CampaignResponseFit
         int[] kindOf = Array.ConvertAll(past, c => Array.IndexOf(kinds, c.Kind));
 
         var fit = new CampaignResponseFit(deviations, past, kindOf, priors, space);
-        AmplitudeModel model = fit.Run(prior, cancellationToken);
+        AmplitudeModel shrinkage = fit.Run(prior, cancellationToken);
+        (IAmplitudeModel model, AmplitudeChoice choice) = AmplitudeComparison.Choose(prior, fit._features, fit._amplitudes, shrinkage, challengers, cancellationToken);
         var profiles = new Dictionary<string, ResponseProfile>(StringComparer.Ordinal);
         for (int k = 0; k < kinds.Length; k++)
             profiles[kinds[k]] = fit._profiles[k];
-        return new CampaignResponse(deviations.Step, profiles, past, fit._amplitudes, Array.ConvertAll(fit._deviations, d => Math.Sqrt((d * d) + (baselineDeviation * baselineDeviation))), fit._clusterWeights, space, model, fit.Curves(deviations.End));
+        return new CampaignResponse(deviations.Step, profiles, past, fit._amplitudes, Array.ConvertAll(fit._deviations, d => Math.Sqrt((d * d) + (baselineDeviation * baselineDeviation))), fit._clusterWeights, space, model, choice, fit.Curves(deviations.End));
     }
 
     private static bool IsObserved(CampaignCluster cluster, TimeSeries deviations)

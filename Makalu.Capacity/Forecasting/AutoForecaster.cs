@@ -72,7 +72,8 @@ public sealed class AutoForecaster : IForecaster
         // With little history a shorter horizon is judged rather than none.
         int longest = Math.Max(1, judged.Count / 4);
         int steps = (int)Math.Clamp(Math.Ceiling(horizon / judged.Step), 1, longest);
-        BacktestReport? report = Backtest.Run(judged, calendar, candidates, new BacktestOptions
+        IForecaster[] light = [.. candidates.Select(c => c is CampaignForecaster campaigns ? campaigns.WithoutComparison() : c)];
+        BacktestReport? report = Backtest.Run(judged, calendar, light, new BacktestOptions
         {
             Horizon = steps,
             Origins = _options.Origins,

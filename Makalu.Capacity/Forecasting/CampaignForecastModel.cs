@@ -7,6 +7,8 @@ namespace Makalu.Capacity.Forecasting;
 /// <summary>A fitted <see cref="CampaignForecaster"/>: baseline paths, multiplied by the drawn effects of the planned campaigns.</summary>
 internal sealed class CampaignForecastModel : ICampaignForecastModel
 {
+    private const string Reason = "A level that moves over days and a shape over weekdays and weekends, with what past campaigns did on top.";
+
     private readonly DateTimeOffset _origin;
     private readonly TimeSpan _step;
     private readonly CampaignCalendar _calendar;
@@ -44,6 +46,7 @@ internal sealed class CampaignForecastModel : ICampaignForecastModel
     {
         double[] paths = BaselinePaths(options, planned, out ForecastReport? report, cancellationToken);
         Apply(planned, options, paths, cancellationToken);
+        report = (report ?? new ForecastReport { Reason = Reason }) with { Campaigns = new CampaignReport { Uplifts = Uplifts, Amplitudes = _response.Choice } };
         return Forecast.FromOwned(_origin, _step, options.Horizon, paths, Effects(planned), _name, report);
     }
 

@@ -15,6 +15,7 @@ namespace Makalu.Capacity.Forecasting;
 public sealed class CampaignForecaster : IForecaster
 {
     private readonly IForecaster? _baseline;
+    private readonly IReadOnlyList<IAmplitudeRegression> _challengers = AmplitudeComparison.Challengers;
 
     /// <summary>Creates the forecaster.</summary>
     /// <param name="baseline">
@@ -23,8 +24,17 @@ public sealed class CampaignForecaster : IForecaster
     /// </param>
     public CampaignForecaster(IForecaster? baseline = null) => _baseline = baseline;
 
+    private CampaignForecaster(IForecaster? baseline, IReadOnlyList<IAmplitudeRegression> challengers)
+    {
+        _baseline = baseline;
+        _challengers = challengers;
+    }
+
     /// <inheritdoc/>
     public string Name => _baseline is null ? "campaigns" : "campaigns+" + _baseline.Name;
+
+    /// <summary>The same forecaster without comparing amplitude models, which takes longer than to fit one and does not depend on the baseline.</summary>
+    internal CampaignForecaster WithoutComparison() => new(_baseline, []);
 
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
@@ -35,7 +45,7 @@ public sealed class CampaignForecaster : IForecaster
         LevelAndShapeForecaster.RequireKnownSteps(clean);
         bool[] masked = CampaignMask.Of(clean, calendar);
         var inSample = LevelAndShape.Fit(clean, masked);
-        CampaignResponse response = CampaignResponseFit.Fit(inSample.Deviations(), calendar, AmplitudePrior.Default, inSample.SlowDeviation, cancellationToken);
+        CampaignResponse response = CampaignResponseFit.Fit(inSample.Deviations(), calendar, AmplitudePrior.Default, inSample.SlowDeviation, _challengers, cancellationToken);
         IForecastModel? baseline = _baseline?.Fit(WithoutCampaigns(clean, inSample.Offset, response), CampaignCalendar.Empty, cancellationToken);
         return new CampaignForecastModel(Name, clean, calendar, inSample, response, baseline);
     }

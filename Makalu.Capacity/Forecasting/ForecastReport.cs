@@ -37,6 +37,9 @@ public sealed record ForecastReport
     /// <summary>Why the forecast is as it is, in one sentence.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>What was learned from past campaigns; null where the model looks at none.</summary>
+    public CampaignReport? Campaigns { get; init; }
+
     /// <summary>How <see cref="AutoForecaster"/> chose between whole forecasters; null where nothing was to be chosen.</summary>
     public BacktestReport? Choice { get; init; }
 }

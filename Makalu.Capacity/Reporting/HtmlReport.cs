@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Sizing;
 
@@ -7,6 +8,8 @@ namespace Makalu.Capacity.Reporting;
 /// <summary>Writes a plan as one self-contained page that a planner sends round: no script, no network, charts as SVG.</summary>
 public static class HtmlReport
 {
+    private const int MostUplifts = 40;
+
     internal const string Style = """
         :root { color-scheme: light dark; --ink: #1c2330; --soft: #5b6677; --paper: #fff; --line: #d7dce4; --band: #b9d2f5; --now: #2f6fd0; --past: #4a5568; --warn: #b45309; --bad: #b91c1c; --shade: #fdebc8; }
         @media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #a3adbb; --paper: #14181f; --line: #39424f; --band: #274a7a; --now: #7fb0ff; --past: #b4bfce; --warn: #fbbf24; --bad: #f87171; --shade: #4a3a14; } }
@@ -64,6 +67,11 @@ public static class HtmlReport
         if (plan.Forecast.CampaignEffects.Count > 0)
         {
             yield return Section("Campaigns", Campaigns(plan.Forecast.CampaignEffects));
+        }
+
+        if (plan.Forecast.Report?.Campaigns is { Uplifts.Count: > 0 } learned)
+        {
+            yield return Section("What past campaigns did", new XElement("p", learned.Amplitudes.Reason), Uplifts(learned.Uplifts));
         }
 
         if (plan.Connections.BadDays.Count > 0)
@@ -159,6 +167,23 @@ public static class HtmlReport
             PlanText.Factor(e.PeakFactorMedian),
             PlanText.Factor(e.PeakFactorHigh),
             PlanText.Number(e.PastCampaignsOfKind),
+        }));
+
+    private static XElement Uplifts(IReadOnlyList<CampaignUplift> uplifts) => HtmlTable.Create(
+        "By how much each multiplied the traffic and how many requests it brought, the latest first",
+        ["Campaign", "Kind", "Starts", HtmlTable.NumberColumn("Factor"), HtmlTable.NumberColumn("5 to 95 %"), HtmlTable.NumberColumn("Requests"), HtmlTable.NumberColumn("5 to 95 %"), HtmlTable.NumberColumn("Peak, requests/s"), HtmlTable.NumberColumn("Peak after"), HtmlTable.NumberColumn("Lasted")],
+        uplifts.Reverse().Take(MostUplifts).Select(u => new object[]
+        {
+            string.Join(", ", u.Campaigns.Select(c => c.Name)),
+            u.Campaigns[0].Kind,
+            PlanText.Time(u.Campaigns[0].StartsAt),
+            PlanText.Factor(u.Factor),
+            $"{PlanText.Factor(u.FactorLow)} to {PlanText.Factor(u.FactorHigh)}",
+            PlanText.Number(u.ExtraRequests),
+            $"{PlanText.Number(u.ExtraRequestsLow)} to {PlanText.Number(u.ExtraRequestsHigh)}",
+            PlanText.Number(u.PeakRequestsPerSecond),
+            PlanText.Duration(u.LagOfPeak),
+            PlanText.Duration(u.Duration),
         }));
 
     private static XElement BadDays(IReadOnlyList<BadDay> days) => HtmlTable.Create(

@@ -31,6 +31,10 @@ internal sealed record PlanDocument
 
     public required IReadOnlyList<CampaignEntry> Campaigns { get; init; }
 
+    public CampaignModelEntry? CampaignModel { get; init; }
+
+    public IReadOnlyList<UpliftEntry> PastCampaigns { get; init; } = [];
+
     public required ForecastEntry Forecast { get; init; }
 
     public required BacktestEntry? Backtest { get; init; }
@@ -58,6 +62,12 @@ internal sealed record PlanDocument
     public sealed record WindowEntry(string Window, string Kind, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset At, string Cause, IReadOnlyDictionary<string, double> RequestsPerSecond, double? BusiestSecondRequestsPerSecond);
 
     public sealed record CampaignEntry(string Name, string Kind, DateTimeOffset StartsAt, DateTimeOffset EndsAt, int PastCampaignsOfKind, int PastCampaigns, double PeakFactorMedian, double PeakFactorLow, double PeakFactorHigh);
+
+    public sealed record CampaignModelEntry(string Amplitudes, string Reason, int Judged, IReadOnlyList<AmplitudeEntry> Candidates);
+
+    public sealed record AmplitudeEntry(string Model, double MeanAbsoluteError, double Loss);
+
+    public sealed record UpliftEntry(IReadOnlyList<string> Campaigns, string Kind, DateTimeOffset StartsAt, DateTimeOffset EndsAt, double Factor, double FactorLow, double FactorHigh, double ExtraRequests, double ExtraRequestsLow, double ExtraRequestsHigh, double PeakRequestsPerSecond, double BaselineAtPeak, DateTimeOffset PeakAt, TimeSpan LagOfPeak, TimeSpan Duration, double Observed);
 
     public sealed record ForecastEntry(string Model, DateTimeOffset Origin, DateTimeOffset End, TimeSpan Step, int Steps, int Paths);
 

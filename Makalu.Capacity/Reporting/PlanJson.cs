@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Peaks;
 using Makalu.Capacity.Series;
@@ -48,6 +49,8 @@ public static class PlanJson
         Findings = [.. plan.Findings.Select(Finding)],
         Peaks = [.. plan.Peaks.Select((p, i) => Window(p, plan.Demand.Quantile, i < plan.BusiestSecondsRequestsPerSecond.Count ? plan.BusiestSecondsRequestsPerSecond[i] : null))],
         Campaigns = [.. plan.Forecast.CampaignEffects.Select(Campaign)],
+        CampaignModel = plan.Forecast.Report?.Campaigns is { } learned ? CampaignModel(learned) : null,
+        PastCampaigns = [.. (plan.Forecast.Report?.Campaigns?.Uplifts ?? []).Select(Uplift)],
         Forecast = Forecast(plan.Forecast),
         Backtest = plan.Backtest is { } backtest ? new PlanDocument.BacktestEntry(backtest.Chosen, backtest.Reason, [.. backtest.Candidates.Select(Accuracy)]) : null,
         History = History(plan.History),
@@ -135,6 +138,30 @@ public static class PlanJson
         effect.PeakFactorMedian,
         effect.PeakFactorLow,
         effect.PeakFactorHigh);
+
+    private static PlanDocument.CampaignModelEntry CampaignModel(CampaignReport report) => new(
+        report.Amplitudes.Chosen,
+        report.Amplitudes.Reason,
+        report.Amplitudes.Judged,
+        [.. report.Amplitudes.Candidates.Select(c => new PlanDocument.AmplitudeEntry(c.Model, c.MeanAbsoluteError, c.Loss))]);
+
+    private static PlanDocument.UpliftEntry Uplift(CampaignUplift uplift) => new(
+        [.. uplift.Campaigns.Select(c => c.Name)],
+        uplift.Campaigns[0].Kind,
+        uplift.Campaigns[0].StartsAt,
+        uplift.Campaigns.Max(c => c.EndsAt),
+        uplift.Factor,
+        uplift.FactorLow,
+        uplift.FactorHigh,
+        uplift.ExtraRequests,
+        uplift.ExtraRequestsLow,
+        uplift.ExtraRequestsHigh,
+        uplift.PeakRequestsPerSecond,
+        uplift.BaselineAtPeak,
+        uplift.PeakAt,
+        uplift.LagOfPeak,
+        uplift.Duration,
+        uplift.Observed);
 
     private static PlanDocument.ForecastEntry Forecast(Forecast forecast)
         => new(forecast.Model, forecast.Start, forecast.End, forecast.Step, forecast.Horizon, forecast.PathCount);
