@@ -79,6 +79,7 @@ internal static class M4Hourly
         private double _upper;
         private int _peaks;
         private int _peaksCovered;
+        private double _peakRatio;
 
         public double Smape => _smape / _series;
 
@@ -124,12 +125,14 @@ internal static class M4Hourly
             }
 
             _peaks++;
-            _peaksCovered += actual.Max() <= Numerics.SampleQuantile.Of(maxima, 0.95) ? 1 : 0;
+            double stated = Numerics.SampleQuantile.Of(maxima, 0.95);
+            _peaksCovered += actual.Max() <= stated ? 1 : 0;
+            _peakRatio += Math.Log(stated / actual.Max());
         }
 
         public override string ToString()
         {
-            return string.Create(CultureInfo.InvariantCulture, $"OWA {Owa:0.0000}  sMAPE {Smape:0.000}  MASE {Mase:0.0000}  MSIS {Msis:0.000}  coverage {Coverage:0.0000}  below 97.5 % {_upper / _series:0.0000}  peak below 95 % {(double)_peaksCovered / Math.Max(1, _peaks):0.000}");
+            return string.Create(CultureInfo.InvariantCulture, $"OWA {Owa:0.0000}  sMAPE {Smape:0.000}  MASE {Mase:0.0000}  MSIS {Msis:0.000}  coverage {Coverage:0.0000}  below 97.5 % {_upper / _series:0.0000}  peak below 95 % {(double)_peaksCovered / Math.Max(1, _peaks):0.000}  95 % peak ÷ peak {Math.Exp(_peakRatio / Math.Max(1, _peaks)):0.00}");
         }
     }
 }

@@ -12,7 +12,7 @@ internal static class RealTraffic
 {
     public static void Run(string filter, int origins)
     {
-        Console.WriteLine("data step horizon | origins | MAE ÷ last day's, last week's | steps below p50 p95 p99 | day peaks below p50 p90 p95 p99 | p95 peak ÷ peak | horizon peaks below p95 | fit s");
+        Console.WriteLine("data step horizon | origins | MAE ÷ last day's, last week's | steps below p50 p95 p99 | busiest fifth below p95 | day peaks below p50 p90 p95 p99 | p95 peak ÷ peak | peak loss, % | horizon peaks below p95 | fit s");
         foreach ((string name, Func<TimeSeries> load, int[] minutes) in Sets())
         {
             if (filter.Length > 0 && !name.Contains(filter, StringComparison.Ordinal))
@@ -107,11 +107,15 @@ internal static class RealTraffic
         private double _peakRatio;
         private int _windows;
         private int _windowsCovered;
+        private int _busy;
+        private int _busyCovered;
+        private double _peakLoss;
 
         public void Add(TimeSeries series, int origin, Forecast forecast, int day, int cycle)
         {
             double[][] quantiles = forecast.Quantiles(Probabilities);
             ReadOnlySpan<double> actual = series.Values.Slice(origin, forecast.Horizon);
+            double busyFrom = SampleQuantile.Of(quantiles[0], 0.8);
             for (int h = 0; h < actual.Length; h++)
             {
                 if (double.IsNaN(actual[h]))
@@ -122,6 +126,8 @@ internal static class RealTraffic
                 Naive(series, origin, h, cycle == day ? 7 * cycle : 364, actual[h], error, ref _errorWeek, ref _week);
                 _error += error;
                 _stepCount++;
+                _busy += quantiles[0][h] >= busyFrom ? 1 : 0;
+                _busyCovered += quantiles[0][h] >= busyFrom && actual[h] <= quantiles[2][h] ? 1 : 0;
                 for (int q = 0; q < 4; q++)
                 {
                     _steps[q] += actual[h] <= quantiles[q][h] ? 1 : 0;
@@ -178,11 +184,13 @@ internal static class RealTraffic
             {
                 double quantile = SampleQuantile.Of(maxima, Probabilities[q]);
                 _peaks[q] += highest <= quantile ? 1 : 0;
-                _peakRatio += q == 2 ? Math.Log(quantile / highest) : 0;
+                double error = Math.Log(highest / quantile);
+                _peakLoss += Math.Max(Probabilities[q] * error, (Probabilities[q] - 1) * error) / Probabilities.Length;
+                _peakRatio -= q == 2 ? error : 0;
             }
         }
 
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_errorDay / _day:0.00} {_errorWeek / _week:0.00} | {F(_steps, 0, _stepCount)} {F(_steps, 2, _stepCount)} {F(_steps, 3, _stepCount)} | {F(_peaks, 0, _peakCount)} {F(_peaks, 1, _peakCount)} {F(_peaks, 2, _peakCount)} {F(_peaks, 3, _peakCount)} | {Math.Exp(_peakRatio / _peakCount):0.00} | {(double)_windowsCovered / Math.Max(1, _windows):0.00}");
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_errorDay / _day:0.00} {_errorWeek / _week:0.00} | {F(_steps, 0, _stepCount)} {F(_steps, 2, _stepCount)} {F(_steps, 3, _stepCount)} | {(double)_busyCovered / _busy:0.000} | {F(_peaks, 0, _peakCount)} {F(_peaks, 1, _peakCount)} {F(_peaks, 2, _peakCount)} {F(_peaks, 3, _peakCount)} | {Math.Exp(_peakRatio / _peakCount):0.00} | {100 * _peakLoss / _peakCount:0.00} | {(double)_windowsCovered / Math.Max(1, _windows):0.00}");
 
         private static string F(int[] counts, int q, int total) => ((double)counts[q] / Math.Max(1, total)).ToString("0.000", CultureInfo.InvariantCulture);
     }

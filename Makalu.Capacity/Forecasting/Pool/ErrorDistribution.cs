@@ -27,36 +27,42 @@ internal sealed class ErrorDistribution
     private const double KnotSpacing = 0.05;
     private const int Knots = 45;
 
+    private readonly double[] _scale;
+    private readonly LevelDependence _levels;
     private readonly double[] _lower;
     private readonly double[] _upper;
+    private readonly double _added;
 
-    private ErrorDistribution(double[] scale, double[] lower, double[] upper, ErrorDependence dependence)
+    private ErrorDistribution(double[] scale, LevelDependence levels, double[] lower, double[] upper, ErrorDependence dependence, double added = 0)
     {
-        Scale = scale;
+        _scale = scale;
+        _levels = levels;
         _lower = lower;
         _upper = upper;
+        _added = added;
         Dependence = dependence;
     }
-
-    /// <summary>The standard deviation of each step ahead.</summary>
-    public double[] Scale { get; }
 
     /// <summary>How errors hang together from step to step.</summary>
     public ErrorDependence Dependence { get; }
 
-    /// <summary>The error at a step ahead that corresponds to a standard normal deviate.</summary>
-    public double At(int step, double normalDeviate) => Scale[step] * Standardised(normalDeviate);
+    /// <summary>The standard deviation at a step ahead where the forecast is <paramref name="level"/>.</summary>
+    public double Deviation(int step, double level)
+    {
+        double deviation = _scale[step] * _levels.Factor(level);
+        return _added > 0 ? Math.Sqrt((deviation * deviation) + (_added * _added)) : deviation;
+    }
 
     /// <summary>Estimates the distribution from residuals by origin and step; NaN where unknown.</summary>
     /// <param name="residuals">At least two origins, all of one length.</param>
     /// <param name="levels">The forecasts that the residuals belong to.</param>
-    /// <param name="centre">The forecast to describe, which may have more steps than the residuals.</param>
+    /// <param name="horizon">The steps to describe, which may be more than those of the residuals.</param>
     /// <param name="cycle">The steps of a day (or another short season).</param>
-    public static ErrorDistribution Estimate(double[][] residuals, double[][] levels, ReadOnlySpan<double> centre, int cycle)
+    public static ErrorDistribution Estimate(double[][] residuals, double[][] levels, int horizon, int cycle)
     {
         LevelDependence dependence = LevelDependence.Estimate(residuals, levels);
         residuals = [.. residuals.Zip(levels, (r, l) => r.Zip(l, (residual, level) => residual / dependence.Factor(level)).ToArray())];
-        double[] scale = ScaleByStep(residuals, centre.Length, cycle);
+        double[] scale = ScaleByStep(residuals, horizon, cycle);
         int judged = residuals[0].Length;
         var standardised = new double[residuals.Length][];
         var known = new List<double>(residuals.Length * judged);
@@ -72,11 +78,6 @@ internal sealed class ErrorDistribution
                     known.Add(z);
                 }
             }
-        }
-
-        for (int h = 0; h < scale.Length; h++)
-        {
-            scale[h] *= dependence.Factor(centre[h]);
         }
 
         double[] signed = [.. known];
@@ -96,21 +97,22 @@ internal sealed class ErrorDistribution
             lower[k] = (EmpiricalShare * ((SideShare * below) + ((1 - SideShare) * either))) + (NormalShare * deviate);
         }
 
-        return new ErrorDistribution(scale, lower, upper, ErrorDependence.Estimate(standardised, cycle));
+        return new ErrorDistribution(scale, dependence, lower, upper, ErrorDependence.Estimate(standardised, cycle));
     }
 
     /// <summary>The same errors with more of them: a further standard deviation at each step.</summary>
     public ErrorDistribution Widen(double deviation)
-        => deviation > 0 ? new([.. Scale.Select(s => Math.Sqrt((s * s) + (deviation * deviation)))], _lower, _upper, Dependence) : this;
+        => deviation > 0 ? new(_scale, _levels, _lower, _upper, Dependence, Math.Sqrt((_added * _added) + (deviation * deviation))) : this;
 
     /// <summary>Independent normal errors of the given standard deviations.</summary>
     public static ErrorDistribution Normal(double[] scale, ErrorDependence dependence)
     {
         double[] normal = [.. Enumerable.Range(0, Knots).Select(k => k * KnotSpacing)];
-        return new ErrorDistribution(scale, normal, normal, dependence);
+        return new ErrorDistribution(scale, LevelDependence.None, normal, normal, dependence);
     }
 
-    private double Standardised(double deviate)
+    /// <summary>The error in standard deviations that corresponds to a standard normal deviate.</summary>
+    public double Standardised(double deviate)
     {
         double[] quantiles = deviate < 0 ? _lower : _upper;
         double position = Math.Abs(deviate) / KnotSpacing;

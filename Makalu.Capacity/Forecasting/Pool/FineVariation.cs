@@ -96,20 +96,24 @@ internal sealed class FineVariation
     }
 
     /// <summary>Fills a path at the fine step from one at the working step.</summary>
-    public void Refine(ReadOnlySpan<double> workingPath, RandomStream random, Span<double> path)
+    /// <param name="workingPath">The path to refine.</param>
+    /// <param name="firstPhase">The groups between the end of the history and the path's start, 0 or less, which place it in the season.</param>
+    /// <param name="random">Draws the noise; null for a path without any.</param>
+    /// <param name="path">The refined path.</param>
+    public void Refine(ReadOnlySpan<double> workingPath, int firstPhase, RandomStream? random, Span<double> path)
     {
         int phases = Math.Max(_season, 1);
         Span<double> smooth = stackalloc double[_group];
         for (int g = 0; g * _group < path.Length; g++)
         {
-            int phase = g % phases;
+            int phase = (((g + firstPhase) % phases) + phases) % phases;
             double level = workingPath[g];
             double slope = Slope(workingPath, g);
             FillLine(smooth, level, slope);
             int[] donors = _donors[phase];
             ReadOnlySpan<double> noise = default;
             double scale = 0;
-            if (donors.Length > 0 && level > 0)
+            if (random is not null && donors.Length > 0 && level > 0)
             {
                 int donor = _season >= 4 ? donors[random.NextInt(donors.Length)] : LikeDonor(donors, level, random);
                 noise = _noise.AsSpan(donor * _group, _group);

@@ -24,6 +24,9 @@ internal sealed class LevelDependence
         _meanLogLevel = meanLogLevel;
     }
 
+    /// <summary>A standard deviation that is the same at all levels.</summary>
+    public static LevelDependence None { get; } = new(0, 0);
+
     public double Exponent { get; }
 
     /// <summary>The factor on the standard deviation at a level.</summary>

@@ -21,6 +21,7 @@ internal sealed class OriginErrors
         var actual = new List<double[]>();
         var kept = new List<double[][]>();
         var absolute = new List<double[]>();
+        var counts = new List<int>();
         for (int j = 0; j < forecasts.Length; j++)
         {
             double[][] atOrigin = forecasts[j];
@@ -54,12 +55,17 @@ internal sealed class OriginErrors
             actual.Add(truth);
             kept.Add(atOrigin);
             absolute.Add(errors);
+            counts.Add(origins.Counts[j]);
         }
 
         _actual = [.. actual];
         _forecasts = [.. kept];
         _absolute = [.. absolute];
+        Counts = [.. counts];
     }
+
+    /// <summary>The values before each origin at which something was known before and after.</summary>
+    public int[] Counts { get; }
 
     /// <summary>The number of origins at which something was known before and after.</summary>
     public int Count => _actual.Length;

@@ -10,30 +10,28 @@ internal sealed class PoolFit
     private const double LogBeyondForHorizon = 0.3;
     private const double MostHorizonToHistory = 2;
 
-    private PoolFit(double[] centre, ValueTransform transform, ErrorDistribution errors, Candidate[] candidates, double[] candidateErrors, double[] weights, int origins)
+    private PoolFit(PathLaw law, ValueTransform transform, Candidate[] candidates, double[] candidateErrors, double[] weights)
     {
-        Centre = centre;
+        Law = law;
         Transform = transform;
-        Errors = errors;
         Candidates = candidates;
         CandidateErrors = candidateErrors;
         Weights = weights;
-        Origins = origins;
     }
 
-    /// <summary>The median forecast of each step on the scale of the observations.</summary>
-    public double[] Centre { get; }
+    /// <summary>The median forecast and how paths lie about it.</summary>
+    public PathLaw Law { get; }
 
     public ValueTransform Transform { get; }
 
-    /// <summary>The highest value of the history.</summary>
-    public required double HighestSeen { get; init; }
+    /// <summary>What would have been forecast at the rolling origins, by weights that do not know them; the latest first.</summary>
+    public PastForecast[] Past { get; private init; } = [];
 
-    /// <summary>The logarithm by which a path stays below the highest value that was seen or is forecast.</summary>
-    public required double LogBeyond { get; init; }
+    /// <summary>How the maxima of paths are put right.</summary>
+    public PeakCalibration Peaks { get; set; } = PeakCalibration.None;
 
-    /// <summary>The distribution of the errors on the transformed scale.</summary>
-    public ErrorDistribution Errors { get; }
+    /// <summary>The history as it was fitted: at its present level where it jumped.</summary>
+    public required double[] Values { get; init; }
 
     /// <summary>The members that were tried.</summary>
     public Candidate[] Candidates { get; }
@@ -48,7 +46,7 @@ internal sealed class PoolFit
     public required SeasonLengths Seasons { get; init; }
 
     /// <summary>The number of rolling origins.</summary>
-    public int Origins { get; }
+    public int Origins => Past.Length;
 
     /// <summary>The steps judged at each origin.</summary>
     public int JudgedHorizon { get; init; }
@@ -101,29 +99,16 @@ internal sealed class PoolFit
         double[] meanErrors = errors.MeanOver(leftOut: -1);
         double[] weights = PoolWeights.FromErrors(meanErrors);
         double[] centre = CandidateForecasts.WeightedMean(forecasts[cuts], weights);
-        ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(out double[][] levels), levels, centre, seasons.Cycle).Widen(shift?.Doubt(seasons.Cycle) ?? 0);
-        return new PoolFit(centre, transform, distribution, candidates, meanErrors, weights, errors.Count) { Seasons = seasons, HighestSeen = highest, LogBeyond = Beyond(horizon, values.Length), JudgedHorizon = origins.Horizon, Shift = shift };
-    }
-
-    /// <summary>The value of a step on a path, for a standard normal deviate of its error.</summary>
-    public double PathValue(int step, double deviate)
-    {
-        double centre = Transform.Forward(Centre[step]);
-        double value = centre + Errors.At(step, deviate);
-        double highest = Math.Max(Transform.Forward(HighestSeen), centre);
-        if (value > highest)
-        {
-            // Errors are multiplicative and wide where little is known: above all that was seen they are bent towards a bound.
-            value = highest + (LogBeyond * Math.Tanh((value - highest) / LogBeyond));
-        }
-
-        return Transform.Inverse(value);
+        ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(out double[][] levels), levels, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(shift?.Doubt(seasons.Cycle) ?? 0);
+        double beyond = Beyond(horizon, values.Length);
+        PastForecast[] past = [.. levels.Select((level, j) => new PastForecast(errors.Counts[j], new PathLaw(level, transform, distribution, HighestOf(values.AsSpan(0, errors.Counts[j])), beyond)))];
+        return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond), transform, candidates, meanErrors, weights) { Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift };
     }
 
     private static double Beyond(int horizon, int history)
         => LogBeyondHighest + (LogBeyondForHorizon * Math.Min(MostHorizonToHistory, (double)horizon / history));
 
-    private static double HighestOf(double[] values)
+    private static double HighestOf(ReadOnlySpan<double> values)
     {
         double highest = 0;
         foreach (double value in values)
@@ -135,5 +120,8 @@ internal sealed class PoolFit
     }
 
     public static PoolFit Fallback(double[] values, double[] centre, ValueTransform transform, ErrorDistribution errors, SeasonLengths seasons, LevelShift? shift, string reason)
-        => new(centre, transform, errors.Widen(shift?.Doubt(seasons.Cycle) ?? 0), [], [], [], 0) { Seasons = seasons, HighestSeen = HighestOf(values), LogBeyond = Beyond(centre.Length, values.Length), FallBack = reason, Shift = shift };
+    {
+        var law = new PathLaw(centre, transform, errors.Widen(shift?.Doubt(seasons.Cycle) ?? 0), HighestOf(values), Beyond(centre.Length, values.Length));
+        return new(law, transform, [], [], []) { Values = values, Seasons = seasons, FallBack = reason, Shift = shift };
+    }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Makalu.Capacity.Numerics;
 using Makalu.Capacity.Series;
 
 namespace Makalu.Capacity.Forecasting.Pool;
@@ -20,29 +19,12 @@ internal sealed class PoolModel : IForecastModel
     public Forecast Predict(PredictionOptions options, CancellationToken cancellationToken = default)
     {
         options.Validate();
-        PoolFit fit = FitFor(options.Horizon, cancellationToken);
         int horizon = options.Horizon;
-        var paths = new double[checked(horizon * options.Paths)];
-        int pairs = (options.Paths + 1) / 2;
-        Parallel.For(0, pairs, new ParallelOptions { CancellationToken = cancellationToken }, pair =>
-        {
-            // Two paths of opposite errors: quantiles of few paths come nearer to the true ones.
-            var random = new RandomStream(options.Seed, pair);
-            var deviates = new double[fit.Centre.Length];
-            fit.Errors.Dependence.Simulate(random, deviates);
-            for (int side = 0; side < 2 && (2 * pair) + side < options.Paths; side++)
-            {
-                Span<double> path = paths.AsSpan(((2 * pair) + side) * horizon, horizon);
-                var workingPath = new double[fit.Centre.Length];
-                for (int h = 0; h < workingPath.Length; h++)
-                {
-                    workingPath[h] = fit.PathValue(h, side == 0 ? deviates[h] : -deviates[h]);
-                }
-
-                _working.Refine(workingPath, random, path);
-            }
-        });
-
+        PoolFit fit = FitFor(horizon, cancellationToken);
+        double[] paths = PathSimulation.Draw(_working, fit.Law, _working.Values.Length, horizon, options.Paths, options.Seed, cancellationToken);
+        var centre = new double[horizon];
+        _working.Refine(fit.Law.Centre, _working.Values.Length, random: null, centre);
+        fit.Peaks.Apply(paths, centre, fit.Seasons.Cycle * _working.StepsPerValue);
         return Forecast.FromOwned(_series.End, _series.Step, horizon, paths, model: PoolForecaster.ModelName, report: PoolReport.Of(fit, _series.Step * _working.StepsPerValue, _series.End));
     }
 
@@ -53,6 +35,7 @@ internal sealed class PoolModel : IForecastModel
             return known;
 
         PoolFit fit = PoolFit.Create(_working.Values, _working.Seasons, working, cancellationToken);
+        fit.Peaks = PeakCalibration.Estimate(_series, _working, fit, cancellationToken);
         return _fits.GetOrAdd(working, fit);
     }
 }

@@ -31,11 +31,19 @@ internal sealed record RollingOrigins(int Horizon, int[] Counts)
             return new RollingOrigins(0, []);
 
         int stride = Math.Max(1, Math.Min(cycle, (room - judged) / 3));
-        int origins = Math.Min(most, ((room - judged) / stride) + 1);
+        int latest = judged;
+        int wholeCycles = (judged + cycle - 1) / cycle * cycle;
+        if (stride == cycle && room - wholeCycles >= stride)
+        {
+            // The same time of day as the forecast's: errors differ over the day.
+            latest = wholeCycles;
+        }
+
+        int origins = Math.Min(most, ((room - latest) / stride) + 1);
         var counts = new int[origins];
         for (int j = 0; j < origins; j++)
         {
-            counts[j] = count - judged - (stride * j);
+            counts[j] = count - latest - (stride * j);
         }
 
         return new RollingOrigins(judged, counts);

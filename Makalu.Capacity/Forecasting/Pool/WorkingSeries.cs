@@ -48,7 +48,11 @@ internal sealed class WorkingSeries
     public int HorizonFor(int horizon) => (horizon + StepsPerValue - 1) / StepsPerValue;
 
     /// <summary>Fills a path at the series' own step from one at the working step.</summary>
-    public void Refine(ReadOnlySpan<double> workingPath, RandomStream random, Span<double> path)
+    /// <param name="workingPath">The path to refine.</param>
+    /// <param name="start">The working steps before the path's start: those of the history, or fewer for a path from an origin within it.</param>
+    /// <param name="random">Draws the noise of the single steps; null for a path without any.</param>
+    /// <param name="path">The refined path.</param>
+    public void Refine(ReadOnlySpan<double> workingPath, int start, RandomStream? random, Span<double> path)
     {
         if (_variation is null)
         {
@@ -56,7 +60,7 @@ internal sealed class WorkingSeries
         }
         else
         {
-            _variation.Refine(workingPath, random, path);
+            _variation.Refine(workingPath, start - Values.Length, random, path);
         }
     }
 

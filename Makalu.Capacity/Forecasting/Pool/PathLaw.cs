@@ -1,0 +1,49 @@
+namespace Makalu.Capacity.Forecasting.Pool;
+
+/// <summary>How the value of each step of a path follows from the deviate of its error: about a central forecast, on the working step.</summary>
+internal sealed class PathLaw
+{
+    private readonly ValueTransform _transform;
+    private readonly ErrorDistribution _errors;
+    private readonly double[] _transformedCentre;
+    private readonly double[] _deviation;
+    private readonly double _highest;
+    private readonly double _logBeyond;
+
+    /// <param name="centre">The median forecast of each step on the scale of the observations.</param>
+    /// <param name="transform">The scale of the errors.</param>
+    /// <param name="errors">The distribution of the errors.</param>
+    /// <param name="highestSeen">The highest value of the history.</param>
+    /// <param name="logBeyond">The logarithm by which a path stays below the highest value that was seen or is forecast.</param>
+    public PathLaw(double[] centre, ValueTransform transform, ErrorDistribution errors, double highestSeen, double logBeyond)
+    {
+        Centre = centre;
+        _transform = transform;
+        _errors = errors;
+        _highest = transform.Forward(highestSeen);
+        _logBeyond = logBeyond;
+        _transformedCentre = [.. centre.Select(c => transform.Forward(c))];
+        _deviation = [.. centre.Select((c, h) => errors.Deviation(h, c))];
+    }
+
+    /// <summary>The median forecast of each step on the scale of the observations.</summary>
+    public double[] Centre { get; }
+
+    /// <summary>How errors hang together from step to step.</summary>
+    public ErrorDependence Dependence => _errors.Dependence;
+
+    /// <summary>The value of a step on a path, for a standard normal deviate of its error.</summary>
+    public double Value(int step, double deviate)
+    {
+        double centre = _transformedCentre[step];
+        double value = centre + (_deviation[step] * _errors.Standardised(deviate));
+        double highest = Math.Max(_highest, centre);
+        if (value > highest)
+        {
+            // Errors are multiplicative and wide where little is known: above all that was seen they are bent towards a bound.
+            value = highest + (_logBeyond * Math.Tanh((value - highest) / _logBeyond));
+        }
+
+        return _transform.Inverse(value);
+    }
+}
