@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All tests. Sets up what they try files on (PostgreSQL, PgBouncer, promtool, MariaDB) where it may; what is missing is skipped, visibly.
+# All tests. Sets up what they try files on (PostgreSQL, PgBouncer, promtool, MariaDB, Chromium) where it may; what is missing is skipped, visibly.
 # Arguments are passed on, for example: ./test.sh --filter "FullyQualifiedName~Sizing"
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -10,14 +10,22 @@ missing=()
 [ -x /usr/sbin/pgbouncer ] || command -v pgbouncer >/dev/null || missing+=(pgbouncer)
 command -v promtool >/dev/null || missing+=(prometheus)
 command -v mariadbd >/dev/null || [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server-core)
-if [ ${#missing[@]} -gt 0 ]; then
-  # No server of the machine's own is started: the tests start what they need.
-  install() { DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 timeout 300 apt-get install -y -q --no-install-recommends "${missing[@]}"; }
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && { install || { timeout 120 apt-get update -q && install; }; } >/tmp/makalu-apt.log 2>&1; then
-    echo "Installed for the tests: ${missing[*]}"
+
+# Chromium comes by itself: it is large, and where it cannot be had the others still can.
+browser=()
+[ -x /usr/bin/chromium ] || browser+=(chromium)
+
+# No server of the machine's own is started: the tests start what they need.
+install() { DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 timeout 300 apt-get install -y -q --no-install-recommends "$@"; }
+setup() {
+  [ $# -gt 0 ] || return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && { install "$@" || { timeout 120 apt-get update -q && install "$@"; }; } >/tmp/makalu-apt.log 2>&1; then
+    echo "Installed for the tests: $*"
   else
-    echo "NOTICE: not installed: ${missing[*]}. The tests that try files on them are skipped." >&2
+    echo "NOTICE: not installed: $*. The tests that try files on them are skipped." >&2
   fi
-fi
+}
+setup "${missing[@]}"
+setup "${browser[@]}"
 
 exec dotnet test --project Makalu.Capacity.Tests -c Release "$@"
