@@ -23,21 +23,28 @@ internal sealed class RandomSystem
     private bool[] _counted = [];
 
     public RandomSystem(int seed, int fewestArrivals)
+        : this(seed, fewestArrivals, (seed % 3) switch { 0 => (0.2, 2.0), 1 => (2.0, 12.0), _ => (12.0, 60.0) }, ArrivalKinds)
+    {
+    }
+
+    private RandomSystem(int seed, int fewestArrivals, (double Low, double High) erlangs, string[] arrivalKinds)
     {
         Seed = seed;
         _random = new RandomStream(seed, 77);
-        (double low, double high) = (seed % 3) switch { 0 => (0.2, 2.0), 1 => (2.0, 12.0), _ => (12.0, 60.0) };
-        double load = LogUniform(low, high);
+        double load = LogUniform(erlangs.Low, erlangs.High);
         HoldMean = LogUniform(0.005, 0.3);
         Rate = load / HoldMean;
         HoldKind = _random.NextInt(4) switch { 0 => "exponential", 3 => "fixed", _ => "lognormal" };
         Ratio = HoldKind switch { "exponential" => 2.9957, "fixed" => 1, _ => Uniform(1.4, 3.6) };
         Wait = Waits[_random.NextInt(5)];
         Probability = Probabilities[_random.NextInt(5)];
-        ArrivalKind = ArrivalKinds[seed / 3 % 7];
+        ArrivalKind = arrivalKinds[seed / 3 % arrivalKinds.Length];
         Generate((int)Math.Clamp(Rate * 600, fewestArrivals, 5 * fewestArrivals));
         SmallestPool = FindSmallestPool((int)load + 1);
     }
+
+    /// <summary>One of 200 to 3,000 erlangs. Without the time-varying arrivals: a swell of minutes at such rates is too many events.</summary>
+    public static RandomSystem Large(int seed, int fewestArrivals) => new(seed, fewestArrivals, (200, 3000), ArrivalKinds[..5]);
 
     public int Seed { get; }
 
