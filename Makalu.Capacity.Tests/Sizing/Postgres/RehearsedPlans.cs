@@ -12,7 +12,13 @@ internal static class RehearsedPlans
     /// A shop of some instances whose requests hold a connection for 40 ms, nearly all of it asleep, and may wait for 250 ms, which is long
     /// enough for a test machine that does other work besides.
     /// </summary>
-    public static SystemDescription Shop(int instances, int maxConnections) => new()
+    /// <param name="instances">The instances.</param>
+    /// <param name="maxConnections">max_connections.</param>
+    /// <param name="stretch">
+    /// All times, longer by this factor. With as many fewer requests a second the same pools see the same queues (a queue knows no unit of time), but a
+    /// machine that is busy otherwise delays them by a smaller part.
+    /// </param>
+    public static SystemDescription Shop(int instances, int maxConnections, double stretch = 1) => new()
     {
         Database = new DatabaseDescription { Version = "15", CpuCores = 2, MaxConnections = maxConnections, OtherConnections = 2 },
         Services =
@@ -20,10 +26,10 @@ internal static class RehearsedPlans
             new ServiceDescription
             {
                 Name = "shop", Instances = instances, MaxPoolSize = 100,
-                DatabaseTimeMean = TimeSpan.FromMilliseconds(40), DatabaseTimeP95 = TimeSpan.FromMilliseconds(80), DatabaseCpuTimeMean = TimeSpan.FromMilliseconds(0.5),
+                DatabaseTimeMean = TimeSpan.FromMilliseconds(40 * stretch), DatabaseTimeP95 = TimeSpan.FromMilliseconds(80 * stretch), DatabaseCpuTimeMean = TimeSpan.FromMilliseconds(0.5),
             },
         ],
-        Target = new ServiceTarget { MaxWait = TimeSpan.FromMilliseconds(250) },
+        Target = new ServiceTarget { MaxWait = TimeSpan.FromMilliseconds(250 * stretch) },
     };
 
     public static CapacityPlan Plan(SystemDescription system, double requestsPerSecond)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Makalu.Capacity.Reporting;
 using Makalu.Capacity.Sizing;
@@ -11,26 +12,33 @@ public sealed class VerificationTests
 {
     public TestContext TestContext { get; set; } = null!;
 
+    /// <summary>Six instances as on the day of the outage: none refused, and the wait target kept.</summary>
     [TestMethod]
-    [DoNotParallelize]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Verify_WithThePlannedSettings_Passes()
     {
-        CapacityPlan plan = RehearsedPlans.Plan(RehearsedPlans.Shop(instances: 2, maxConnections: 100), requestsPerSecond: 80);
-        using TemporaryPostgres server = await Start(plan.Connections.MaxConnections);
-        JsonNode report = await Verify(plan, server, server.Port, expectedExitCode: 0, "--load", "1,1.5", "--duration", "4s");
+        double used = 0;
+        int maxConnections = 0;
+        JsonNode report = await VerifyStretched([1, 4, 16], async stretch =>
+        {
+            CapacityPlan plan = RehearsedPlans.Plan(RehearsedPlans.Shop(instances: 6, maxConnections: 100, stretch), requestsPerSecond: 80 / stretch);
+            (used, maxConnections) = (stretch, plan.Connections.MaxConnections);
+            using TemporaryPostgres server = await Start(plan.Connections.MaxConnections);
+            return await Verify(plan, server.Port, expectedExitCode: null, "--load", "1,1.5", "--duration", FormattableString.Invariant($"{4 * stretch}s"));
+        });
 
-        Assert.IsTrue(report["passed"]!.GetValue<bool>());
         Assert.HasCount(2, report["loads"]!.AsArray());
         JsonNode peak = report["loads"]![0]!;
         Assert.AreEqual(peak["requests"]!.GetValue<int>(), peak["answered"]!.GetValue<int>());
-        Assert.AreEqual(80, peak["peakRequestsPerSecond"]!.GetValue<double>(), 1e-6);
+        Assert.AreEqual(80 / used, peak["peakRequestsPerSecond"]!.GetValue<double>(), 1e-3);
+        Assert.IsEmpty(peak["refused"]!.AsObject(), peak.ToJsonString());
 
-        // 160 requests are due at the held peak of two seconds; six standard deviations of chance.
-        Assert.AreEqual(160, peak["services"]![0]!["requests"]!.GetValue<int>(), 80);
-        Assert.IsTrue(TimeSpan.Parse(peak["services"]![0]!["holdMean"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture) > TimeSpan.FromMilliseconds(20));
+        // 160 requests are due at the held peak, half of the duration; six standard deviations of chance.
+        JsonNode service = peak["services"]![0]!;
+        Assert.AreEqual(160, service["requests"]!.GetValue<int>(), 80);
+        Assert.IsTrue(TimeSpan.Parse(service["holdMean"]!.GetValue<string>(), CultureInfo.InvariantCulture) > TimeSpan.FromMilliseconds(20 * used));
         int most = peak["serverView"]!["mostConnections"]!.GetValue<int>();
-        Assert.IsTrue(most >= 2 && most <= plan.Connections.MaxConnections, peak.ToJsonString());
+        Assert.IsTrue(most >= 6 && most <= maxConnections, peak.ToJsonString());
     }
 
     [TestMethod]
@@ -41,7 +49,7 @@ public sealed class VerificationTests
         SystemDescription shop = RehearsedPlans.Shop(instances: 2, maxConnections: 100).WithService(service => service with { DatabaseTimeMean = TimeSpan.FromMilliseconds(200), DatabaseTimeP95 = null });
         CapacityPlan plan = RehearsedPlans.Plan(shop, requestsPerSecond: 120);
         using TemporaryPostgres server = await Start(10);
-        JsonNode report = await Verify(plan, server, server.Port, expectedExitCode: 3, "--load", "1", "--duration", "3s", "--pool-size", "100");
+        JsonNode report = await Verify(plan, server.Port, expectedExitCode: 3, "--load", "1", "--duration", "3s", "--pool-size", "100");
 
         Assert.IsFalse(report["passed"]!.GetValue<bool>());
         Assert.IsTrue(report["loads"]![0]!["refused"]!["53300"]!.GetValue<int>() > 20, report.ToJsonString());
@@ -59,11 +67,11 @@ public sealed class VerificationTests
         SystemDescription shop = RehearsedPlans.Shop(instances: 1, maxConnections: 100).WithService(service => service with { DatabaseTimeMean = TimeSpan.FromMilliseconds(200), DatabaseTimeP95 = TimeSpan.FromMilliseconds(200) });
         CapacityPlan plan = RehearsedPlans.Plan(shop, requestsPerSecond: 30);
         using TemporaryPostgres server = await Start(20);
-        JsonNode report = await Verify(plan, server, server.Port, expectedExitCode: 3, "--load", "1", "--duration", "2s", "--pool-size", "1");
+        JsonNode report = await Verify(plan, server.Port, expectedExitCode: 3, "--load", "1", "--duration", "2s", "--pool-size", "1");
 
         JsonNode service = report["loads"]![0]!["services"]![0]!;
         Assert.IsTrue(service["lateShare"]!.GetValue<double>() > 0.9, report.ToJsonString());
-        Assert.IsTrue(TimeSpan.Parse(service["poolWait"]!["max"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture) > TimeSpan.FromSeconds(3), report.ToJsonString());
+        Assert.IsTrue(TimeSpan.Parse(service["poolWait"]!["max"]!.GetValue<string>(), CultureInfo.InvariantCulture) > TimeSpan.FromSeconds(3), report.ToJsonString());
         StringAssert.Contains(report["failures"]!.ToJsonString(), "waited longer than 250 ms");
     }
 
@@ -95,36 +103,74 @@ public sealed class VerificationTests
         StringAssert.Contains(run.Error, expected);
     }
 
-    /// <summary>The verdict <c>pool</c>: eight instances may not connect directly, and with the emitted settings of PgBouncer the same peak is served.</summary>
+    /// <summary>
+    /// The verdict <c>pool</c>: eight instances may not connect directly. With the emitted settings of PgBouncer the planned peak is served and the wait
+    /// target kept; and a stall, in which direct pools are refused, only makes requests wait.
+    /// </summary>
     [TestMethod]
-    [DoNotParallelize]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Verify_ThroughThePlannedPooler_IsServedWhereDirectPoolsAreRefused()
     {
-        SystemDescription shop = RehearsedPlans.Shop(instances: 8, maxConnections: 18).WithDatabase(database => database with { ManagedMaxConnections = 18 }) with { Target = new ServiceTarget { MaxWait = TimeSpan.FromMilliseconds(100) } };
-        SystemDescription pooled = shop with { Pooler = new PoolerDescription { Replicas = 1, PoolSize = 2 } };
-        CapacityPlan direct = RehearsedPlans.Plan(shop, requestsPerSecond: 60);
-        CapacityPlan plan = RehearsedPlans.Plan(pooled, requestsPerSecond: 60);
-        Assert.AreEqual(Verdict.Pool, direct.Connections.Verdict);
-        Assert.AreEqual(Verdict.Pool, plan.Connections.Verdict);
-        TestContext.WriteLine(plan.Connections.Pooler!.ToString());
+        JsonNode report = await VerifyStretched([4, 8, 16], async stretch =>
+        {
+            (CapacityPlan plan, SystemDescription _) = PooledShop(stretch);
+            using TemporaryPostgres server = await Start(plan.Connections.MaxConnections);
+            using TemporaryPgBouncer pooler = TemporaryPgBouncer.Start(server, PlannedSettings(plan));
+            return await Verify(plan, pooler.Port, expectedExitCode: null, "--load", "1,1.5", "--duration", FormattableString.Invariant($"{4 * stretch}s"));
+        });
 
-        using TemporaryPostgres server = await Start(plan.Connections.MaxConnections);
-        string[] settings = [.. ConfigurationWriter.Write(plan).Single(file => file.Name == "pgbouncer.ini").Content.Split('\n').SkipWhile(line => line != "; Planned")];
-        using TemporaryPgBouncer pooler = TemporaryPgBouncer.Start(server, string.Join('\n', settings));
-        JsonNode report = await Verify(plan, server, pooler.Port, expectedExitCode: 0, "--load", "1,1.5", "--duration", "4s");
-
-        Assert.IsTrue(report["passed"]!.GetValue<bool>());
+        (CapacityPlan plan, SystemDescription system) = PooledShop(1);
         foreach (JsonNode? load in report["loads"]!.AsArray())
         {
             Assert.AreEqual(load!["requests"]!.GetValue<int>(), load["answered"]!.GetValue<int>(), load.ToJsonString());
             Assert.IsTrue(load["serverView"]!["mostConnections"]!.GetValue<int>() <= plan.Connections.Pooler!.Connections, load.ToJsonString());
         }
 
-        // The same server, without the pooler, with pools as they were, in a stall: connections are held for a second.
-        SystemDescription stalled = pooled.WithService(service => service with { DatabaseTimeMean = TimeSpan.FromSeconds(1), DatabaseTimeP95 = null });
-        JsonNode refused = await Verify(RehearsedPlans.Plan(stalled with { Pooler = null, Database = stalled.Database with { ManagedMaxConnections = null } }, requestsPerSecond: 60), server, server.Port, expectedExitCode: 3, "--load", "1", "--duration", "2s", "--pool-size", "100");
-        Assert.IsTrue(refused["loads"]![0]!["refused"]!["53300"]!.GetValue<int>() > 20, refused.ToJsonString());
+        // Connections are held for a second, 40 requests a second come, and the limit leaves 13.
+        CapacityPlan stalled = RehearsedPlans.Plan(system.WithService(service => service with { DatabaseTimeMean = TimeSpan.FromSeconds(1), DatabaseTimeP95 = null }) with { Pooler = null }, requestsPerSecond: 40);
+        using TemporaryPostgres stalledServer = await Start(plan.Connections.MaxConnections);
+        using TemporaryPgBouncer stalledPooler = TemporaryPgBouncer.Start(stalledServer, PlannedSettings(plan));
+        string poolSize = plan.Connections.Services[0].MaxPoolSize.ToString(CultureInfo.InvariantCulture);
+        JsonNode direct = (await Verify(stalled, stalledServer.Port, expectedExitCode: 3, "--load", "1", "--duration", "2s", "--pool-size", "100"))["loads"]![0]!;
+        JsonNode pooled = (await Verify(stalled, stalledPooler.Port, expectedExitCode: 3, "--load", "1", "--duration", "2s", "--pool-size", poolSize))["loads"]![0]!;
+        TestContext.WriteLine($"in the stall: direct {direct["refused"]!.ToJsonString()} of {direct["requests"]} refused, pooled {pooled["refused"]!.ToJsonString()}");
+        Assert.IsTrue(direct["refused"]!["53300"]!.GetValue<int>() > 5, direct.ToJsonString());
+        Assert.IsEmpty(pooled["refused"]!.AsObject(), pooled.ToJsonString());
+        Assert.AreEqual(pooled["requests"]!.GetValue<int>(), pooled["answered"]!.GetValue<int>(), pooled.ToJsonString());
+    }
+
+    private static (CapacityPlan Plan, SystemDescription System) PooledShop(double stretch)
+    {
+        SystemDescription shop = RehearsedPlans.Shop(instances: 8, maxConnections: 18, stretch).WithDatabase(database => database with { ManagedMaxConnections = 18 });
+        shop = shop with { Target = new ServiceTarget { MaxWait = TimeSpan.FromMilliseconds(100 * stretch) } };
+        Assert.AreEqual(Verdict.Pool, RehearsedPlans.Plan(shop, requestsPerSecond: 60 / stretch).Connections.Verdict);
+        SystemDescription pooled = shop with { Pooler = new PoolerDescription { Replicas = 1, PoolSize = 2 } };
+        CapacityPlan plan = RehearsedPlans.Plan(pooled, requestsPerSecond: 60 / stretch);
+        Assert.AreEqual(Verdict.Pool, plan.Connections.Verdict);
+        return (plan, pooled);
+    }
+
+    private static string PlannedSettings(CapacityPlan plan)
+        => string.Join('\n', ConfigurationWriter.Write(plan).Single(file => file.Name == "pgbouncer.ini").Content.Split('\n').SkipWhile(line => line != "; Planned"));
+
+    /// <summary>
+    /// Rehearses a plan with its times stretched, further where this machine is too busy for the waits to say anything; a plan that does not hold
+    /// fails at every stretch.
+    /// </summary>
+    private async Task<JsonNode> VerifyStretched(double[] stretches, Func<double, Task<JsonNode>> verify)
+    {
+        JsonNode report = await verify(stretches[0]);
+        foreach (double stretch in stretches[1..])
+        {
+            if (report["passed"]!.GetValue<bool>())
+                break;
+
+            TestContext.WriteLine($"Stretched further: {report["failures"]!.ToJsonString()}");
+            report = await verify(stretch);
+        }
+
+        Assert.IsTrue(report["passed"]!.GetValue<bool>(), report["failures"]!.ToJsonString());
+        return report;
     }
 
     private async Task<TemporaryPostgres> Start(int maxConnections)
@@ -134,24 +180,19 @@ public sealed class VerificationTests
         return server;
     }
 
-    private async Task<JsonNode> Verify(CapacityPlan plan, TemporaryPostgres server, int port, int expectedExitCode, params string[] further)
+    private async Task<JsonNode> Verify(CapacityPlan plan, int port, int? expectedExitCode, params string[] further)
     {
         using var folder = new TemporaryFolder();
         folder.Write("plan.json", RehearsedPlans.Json(plan));
-        await using var noise = new NoiseProbe(server.Superuser);
         CommandRun run = await CommandRun.Of(
             TestContext.CancellationToken,
             ["verify", "--connection", $"Host=127.0.0.1;Port={port};Username=web;Database=postgres;Timeout=60;Command Timeout=60", "--plan", folder["plan.json"], "--output", folder["report.json"], .. further]);
         TestContext.WriteLine(run.Output);
-        if (expectedExitCode == 0 && run.ExitCode == 3 && !run.Error.Contains("refused", StringComparison.Ordinal))
-        {
-            if (run.Error.Contains("could not send the requests in time", StringComparison.Ordinal))
-                Assert.Inconclusive("This machine is too busy: " + run.Error);
+        if (expectedExitCode is { } expected)
+            Assert.AreEqual(expected, run.ExitCode, run.Error);
+        else
+            Assert.IsTrue(run.ExitCode is 0 or 3, run.Error);
 
-            noise.SkipWhereNoisy(run.Error);
-        }
-
-        Assert.AreEqual(expectedExitCode, run.ExitCode, run.Error);
         return JsonNode.Parse(File.ReadAllText(folder["report.json"]))!;
     }
 }
