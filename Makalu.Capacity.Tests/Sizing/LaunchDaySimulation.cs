@@ -18,8 +18,6 @@ internal sealed class LaunchDaySimulation
     private const double RefuseSeconds = 0.0071;
     private const double RefuseEarlySeconds = 0.001;
     private const int LargestBacklog = 1000;
-    private const int Retries = 3;
-    private const int Reloads = 10;
     private const double PoolTimeout = 15;
     private const double Deadline = 30;
 
@@ -54,6 +52,15 @@ internal sealed class LaunchDaySimulation
     public int Failed { get; private set; }
 
     public int Served { get; private set; }
+
+    /// <summary>Shoppers whose first try ended in an error.</summary>
+    public int ShoppersTurnedAway { get; private set; }
+
+    /// <summary>Shoppers who got their page, on the first try or after reloads.</summary>
+    public int ShoppersServed { get; private set; }
+
+    /// <summary>Shoppers who gave up without their page.</summary>
+    public int ShoppersLost { get; private set; }
 
     /// <summary>Attempts to connect that the server refused.</summary>
     public long Refused { get; private set; }
@@ -225,7 +232,7 @@ internal sealed class LaunchDaySimulation
             }
         }
 
-        if (request.Attempts++ < Retries)
+        if (request.Attempts++ < _settings.Retries)
         {
             _timers.Enqueue((Kind.Retry, request), _now);
         }
@@ -237,13 +244,17 @@ internal sealed class LaunchDaySimulation
 
     private void Finish(Request request, bool served)
     {
+        bool reloads = !served && request.Reloads < _settings.Reloads;
         if (request.Counts)
         {
             Served += served ? 1 : 0;
             Failed += served ? 0 : 1;
+            ShoppersTurnedAway += !served && request.Reloads == 0 ? 1 : 0;
+            ShoppersServed += served ? 1 : 0;
+            ShoppersLost += served || reloads ? 0 : 1;
         }
 
-        if (!served && request.Reloads < Reloads)
+        if (reloads)
         {
             double later = _now + 2 + (2 * _random.NextDouble());
             var again = new Request(_random.NextInt(_settings.Instances), later, request.Counts) { Reloads = request.Reloads + 1 };
@@ -268,6 +279,12 @@ internal sealed class LaunchDaySimulation
         public required double HoldSigma { get; init; }
 
         public required double ProcessorSeconds { get; init; }
+
+        /// <summary>How often a refused connection is tried again at once.</summary>
+        public int Retries { get; init; } = 3;
+
+        /// <summary>How often a shopper reloads at the most.</summary>
+        public int Reloads { get; init; } = 10;
     }
 
     private sealed class Instance

@@ -23,6 +23,12 @@ public sealed class LaunchDayTests
         SystemDescription system = SystemDescriptionReader.Read(Path.Combine(Data, "system.json"));
         LaunchDaySimulation day = Play(system, system.Services[0].MaxPoolSize!.Value, system.Database.MaxConnections);
         Assert.IsGreaterThanOrEqualTo(0.85, (double)day.Failed / (day.Failed + day.Served));
+
+        // Counted by shoppers, of whom each reloads several times.
+        double shoppers = day.ShoppersServed + day.ShoppersLost;
+        TestContext.WriteLine(FormattableString.Invariant($"{shoppers} shoppers, {day.ShoppersTurnedAway / shoppers:0.0%} met an error first, {day.ShoppersLost / shoppers:0.0%} never got their page"));
+        Assert.IsGreaterThanOrEqualTo(0.75, day.ShoppersTurnedAway / shoppers);
+        Assert.IsGreaterThanOrEqualTo(0.10, day.ShoppersLost / shoppers);
     }
 
     [TestMethod]
@@ -37,6 +43,22 @@ public sealed class LaunchDayTests
         Assert.IsGreaterThan(100_000, day.Served);
     }
 
+    /// <summary>
+    /// What the 85 % rest on: without anybody who tries again the same settings fail far fewer. docs/outage.md has the figures.
+    /// </summary>
+    [TestMethod]
+    [DataRow(3, 0, 0.10, 0.20)]
+    [DataRow(0, 0, 0.03, 0.10)]
+    public void LaunchDay_WithFewerWhoTryAgain_FailsFewer(int retries, int reloads, double least, double most)
+    {
+        SystemDescription system = SystemDescriptionReader.Read(Path.Combine(Data, "system.json"));
+        LaunchDaySimulation day = Play(system, system.Services[0].MaxPoolSize!.Value, system.Database.MaxConnections, retries, reloads);
+        double shoppers = day.ShoppersServed + day.ShoppersLost;
+        TestContext.WriteLine(FormattableString.Invariant($"retries {retries}, reloads {reloads}: {shoppers} shoppers, {day.ShoppersTurnedAway / shoppers:0.0%} met an error first, {day.ShoppersLost / shoppers:0.0%} never got their page"));
+        Assert.IsTrue((double)day.Failed / (day.Failed + day.Served) is var failed && failed >= least && failed <= most, FormattableString.Invariant($"{failed}"));
+        Assert.IsTrue(day.ShoppersTurnedAway >= day.ShoppersLost);
+    }
+
     /// <summary>The limit alone is not the outage: pools that fit within it let requests wait where larger ones have them refused.</summary>
     [TestMethod]
     public void LaunchDay_WithTheOldLimitAndPoolsWithinIt_RefusesNone()
@@ -46,7 +68,7 @@ public sealed class LaunchDayTests
         Assert.AreEqual(0, day.Refused);
     }
 
-    private LaunchDaySimulation Play(SystemDescription system, int maxPoolSize, int maxConnections)
+    private LaunchDaySimulation Play(SystemDescription system, int maxPoolSize, int maxConnections, int retries = 3, int reloads = 10)
     {
         TimeSeries demand = SeriesFile.Read(Path.Combine(Data, "actual", "requests-2024-09-15.csv.gz"))[0].Requests;
         var from = new DateTimeOffset(2024, 9, 15, 13, 50, 0, TimeSpan.Zero);
@@ -64,6 +86,8 @@ public sealed class LaunchDayTests
                 HoldSeconds = web.DatabaseTimeMean.TotalSeconds,
                 HoldSigma = 1.6449 - Math.Sqrt((1.6449 * 1.6449) - (2 * Math.Log(ratio))),
                 ProcessorSeconds = web.DatabaseCpuTimeMean!.Value.TotalSeconds,
+                Retries = retries,
+                Reloads = reloads,
             },
             seed: 1);
 

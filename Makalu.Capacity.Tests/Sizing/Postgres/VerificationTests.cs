@@ -111,7 +111,7 @@ public sealed class VerificationTests
     [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Verify_ThroughThePlannedPooler_IsServedWhereDirectPoolsAreRefused()
     {
-        JsonNode report = await VerifyStretched([4, 8, 16], async stretch =>
+        JsonNode report = await VerifyStretched([2, 6, 16], async stretch =>
         {
             (CapacityPlan plan, SystemDescription _) = PooledShop(stretch);
             using TemporaryPostgres server = await Start(plan.Connections.MaxConnections);
