@@ -3,10 +3,10 @@ using Makalu.Capacity.Forecasting;
 
 namespace Makalu.Capacity.Benchmarks.Campaigns;
 
-/// <summary><c>accuracy worldcup|pageviews DATA [--two-days|--four-days] [--each]</c>, <c>accuracy synthetic [SEEDS] [PAST …]</c>, <c>accuracy amplitudes [SEEDS]</c> and <c>accuracy sample DIR …</c>, each with <c>--naive</c>, <c>--pool</c> or <c>--auto</c> for another baseline.</summary>
+/// <summary><c>accuracy worldcup|pageviews DATA [--two-days|--four-days] [--each]</c>, <c>accuracy days [SEEDS]</c>, <c>accuracy synthetic [SEEDS] [PAST …]</c>, <c>accuracy amplitudes [SEEDS]</c> and <c>accuracy sample DIR …</c>, each with <c>--naive</c>, <c>--pool</c> or <c>--auto</c> for another baseline.</summary>
 internal static class CampaignAccuracyCommand
 {
-    public static bool Handles(string[] args) => args is ["accuracy", "worldcup" or "amplitudes" or "pageviews" or "synthetic" or "sample", ..];
+    public static bool Handles(string[] args) => args is ["accuracy", "worldcup" or "amplitudes" or "pageviews" or "days" or "synthetic" or "sample", ..];
 
     public static int Run(string[] args)
     {
@@ -23,7 +23,10 @@ internal static class CampaignAccuracyCommand
                 WorldCupAccuracy.Run(data, Console.Out, forecaster, 24 * days, each);
                 return 0;
             case [_, "pageviews", string data, ..]:
-                PageviewsAccuracy.Run(data, Console.Out, forecaster);
+                PageviewsAccuracy.Run(data, Console.Out, forecaster, each);
+                return 0;
+            case [_, "days", .. string[] seeds]:
+                SyntheticDays.Run(Console.Out, forecaster, seeds.Length > 0 ? int.Parse(seeds[0], CultureInfo.InvariantCulture) : 60);
                 return 0;
             case [_, "amplitudes", .. string[] numbers]:
                 AmplitudeModelAccuracy.Run(Console.Out, numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 40);

@@ -14,18 +14,69 @@ public sealed class DailyCampaignForecasterTests
     private static readonly TimeSpan _day = TimeSpan.FromDays(1);
 
     [TestMethod]
-    public void Predict_OnPageViews_AgreesWithTheDesignStudy()
+    public void Predict_OnPageViews_ErrsLessThanTheDesignStudy()
     {
         TimeSeries rates = SeriesFile.Read(SharedData.Path("data/pageviews/requests-1d.csv.gz"))[0].RequestsPerSecond;
         var calendar = new CampaignCalendar(File.ReadLines(SharedData.Path("data/pageviews/calendar.csv")).Skip(1).Select(l => l.Split(',')).Select(f => new Campaign(
             f[0], f[1], DateTimeOffset.Parse(f[2], CultureInfo.InvariantCulture), DateTimeOffset.Parse(f[3], CultureInfo.InvariantCulture))));
-        var origin = new DateTimeOffset(2012, 12, 15, 0, 0, 0, TimeSpan.Zero);
-        Forecast forecast = new CampaignForecaster().Fit(rates.Before(origin), calendar).Predict(new PredictionOptions { Horizon = 60, Paths = 4000 });
-        double[] median = forecast.Quantile(0.5);
+        double error = 0;
+        int origins = 0;
+        for (var origin = new DateTimeOffset(2010, 9, 1, 0, 0, 0, TimeSpan.Zero); origin < new DateTimeOffset(2011, 2, 15, 0, 0, 0, TimeSpan.Zero); origin = origin.AddDays(28))
+        {
+            double[] median = new CampaignForecaster().Fit(rates.Before(origin), calendar).Predict(new PredictionOptions { Horizon = 60 }).Quantile(0.5);
+            TimeSeries actual = rates.Slice(rates.IndexOf(origin), 60);
+            error += Enumerable.Range(0, 60).Where(h => !double.IsNaN(actual[h])).Average(h => 200 * Math.Abs(median[h] - actual[h]) / (median[h] + actual[h]));
+            origins++;
+        }
 
-        // Medians in views a day of a design study of the same model in another language, with its own random numbers.
-        foreach ((int day, double views) in (ReadOnlySpan<(int, double)>)[(5, 5883), (28, 17025), (29, 63868), (45, 12901)])
-            Assert.AreEqual(views, median[day] * 86400, 0.12 * views, $"day {day}");
+        // 32.03 over all twelve origins of this season by the study in another language, with its own random numbers; 29.3 here.
+        Assert.IsLessThan(31.0, error / origins);
+    }
+
+    [TestMethod]
+    public void Predict_WhenTrafficGrowsByTheYear_KeepsGrowing()
+    {
+        TimeSeries history = History(1200, t => Math.Exp(0.5 * (t - SyntheticShop.Monday).TotalDays / 365.25));
+        double[] median = new CampaignForecaster().Fit(history, CampaignCalendar.Empty).Predict(new PredictionOptions { Horizon = 60 }).Quantile(0.5);
+        Assert.AreEqual(0, MeanLogError(median, history.End, 0.5 * 1200 / 365.25, 0.5 / 365.25), 0.04);
+    }
+
+    [TestMethod]
+    public void Predict_WhenTheLevelSteppedTenWeeksAgo_StaysThere()
+    {
+        TimeSeries history = History(1200, t => t >= SyntheticShop.Monday.AddDays(1130) ? 2 : 1);
+        double[] median = new CampaignForecaster().Fit(history, CampaignCalendar.Empty).Predict(new PredictionOptions { Horizon = 60 }).Quantile(0.5);
+        // A level that faded to the years before would be off by 0.3 on average.
+        Assert.AreEqual(0, MeanLogError(median, history.End, Math.Log(2), 0), 0.18);
+    }
+
+    [TestMethod]
+    public void Predict_OnSteadyTraffic_StatesQuantilesThatHold()
+    {
+        int below = 0, days = 0;
+        for (int seed = 0; seed < 6; seed++)
+        {
+            TimeSeries whole = History(1000, seed: seed);
+            TimeSeries history = whole.Slice(0, 940);
+            double[] upper = new CampaignForecaster().Fit(history, CampaignCalendar.Empty).Predict(new PredictionOptions { Horizon = 60 }).Quantile(0.9);
+            below += Enumerable.Range(0, 60).Count(h => whole[940 + h] <= upper[h]);
+            days += 60;
+        }
+
+        // 360 days whose noise is independent: ±0.04 is two and a half standard deviations, the level's error comes on top.
+        Assert.AreEqual(0.9, (double)below / days, 0.06);
+    }
+
+    [TestMethod]
+    [DataRow(4)]
+    [DataRow(9)]
+    [DataRow(40)]
+    public void Predict_WithLittleHistory_StaysNearIt(int days)
+    {
+        Forecast forecast = new CampaignForecaster().Fit(History(days), CampaignCalendar.Empty).Predict(new PredictionOptions { Horizon = 400, Paths = 100 });
+        double[] median = forecast.Quantile(0.5);
+        Assert.IsTrue(median.Take(7).All(m => m is > 60 and < 250), string.Join(' ', median.Take(7)));
+        Assert.IsTrue(median.All(double.IsFinite));
     }
 
     [TestMethod]
@@ -41,6 +92,8 @@ public sealed class DailyCampaignForecasterTests
         {
             if (h is >= 5 and < 9)
                 Assert.IsGreaterThan(without.Quantile(0.5)[h], with.Quantile(0.5)[h]);
+            else if (h is >= 2 and < 12)
+                Assert.IsTrue(Column(without, h).Zip(Column(with, h)).All(pair => pair.Second >= pair.First * (1 - 1e-9)), $"lower on day {h}");
             else
                 Assert.AreSequenceEqual(Column(without, h), Column(with, h));
         }
@@ -61,9 +114,12 @@ public sealed class DailyCampaignForecasterTests
 
     private static double[] Column(Forecast forecast, int step) => [.. Enumerable.Range(0, forecast.PathCount).Select(p => forecast.Path(p)[step])];
 
-    private static TimeSeries History(int days, Func<DateTimeOffset, double>? factor = null)
+    private static double MeanLogError(double[] median, DateTimeOffset start, double level, double slope)
+        => Enumerable.Range(0, median.Length).Average(h => Math.Log(median[h] / 100) - (0.3 * Math.Sin(2 * Math.PI * start.AddDays(h).DayOfYear / 365)) - level - (slope * h));
+
+    private static TimeSeries History(int days, Func<DateTimeOffset, double>? factor = null, int seed = 5)
     {
-        var random = new RandomStream(5);
+        var random = new RandomStream(seed);
         return new TimeSeries(SyntheticShop.Monday, _day, [.. Enumerable.Range(0, days).Select(i => SyntheticShop.Monday.AddDays(i)).Select(t =>
             100 * Math.Exp((0.3 * Math.Sin(2 * Math.PI * t.DayOfYear / 365)) + (0.08 * random.NextNormal())) * (factor?.Invoke(t) ?? 1))]);
     }

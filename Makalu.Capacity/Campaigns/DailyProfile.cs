@@ -6,8 +6,11 @@ namespace Makalu.Capacity.Campaigns;
 /// </summary>
 internal sealed class DailyProfile
 {
+    /// <summary>The days before the first day that may anticipate it.</summary>
+    public const int LeadDays = 3;
+
     /// <summary>The days of decay after the last day.</summary>
-    public const int TailDays = 1;
+    public const int TailDays = 4;
 
     private const double FirstTail = 0.25;
     private const double Plateau = 0.7;
@@ -27,10 +30,10 @@ internal sealed class DailyProfile
     /// <summary>Before any campaign of the kind was seen: 1 on the first day, 0.7 on the others, 0.25 on the day after.</summary>
     public static DailyProfile Prior(int typicalDays)
     {
-        var values = new double[typicalDays + TailDays];
-        values.AsSpan(0, typicalDays).Fill(Plateau);
-        values[0] = 1;
-        values[typicalDays] = FirstTail;
+        var values = new double[LeadDays + typicalDays + TailDays];
+        values.AsSpan(LeadDays, typicalDays).Fill(Plateau);
+        values[LeadDays] = 1;
+        values[LeadDays + typicalDays] = FirstTail;
         return new DailyProfile(typicalDays, values);
     }
 
@@ -46,8 +49,10 @@ internal sealed class DailyProfile
     /// <summary>Which of the values a day is, counted from the cluster's first; −1 outside.</summary>
     public int IndexOf(int day, int clusterDays)
     {
-        if (day < 0 || day >= clusterDays + TailDays)
+        if (day < -LeadDays || day >= clusterDays + TailDays)
             return -1;
-        return day >= clusterDays ? TypicalDays + day - clusterDays : Math.Min(TypicalDays - 1, day * TypicalDays / clusterDays);
+        if (day < 0)
+            return LeadDays + day;
+        return LeadDays + (day >= clusterDays ? TypicalDays + day - clusterDays : Math.Min(TypicalDays - 1, day * TypicalDays / clusterDays));
     }
 }

@@ -14,8 +14,6 @@ internal sealed class DailyCampaignFit
     private const int Passes = 6;
     private const double HuberLimit = 2.5;
     private const double IndependentDays = 3;
-    private const double LevelHalfLifeDays = 5;
-    private const double LevelShrinkage = 1;
     private const double LocalHalfLifeDays = 7;
     private const int LocalReach = 45;
 
@@ -115,9 +113,6 @@ internal sealed class DailyCampaignFit
     /// <summary>The level of the weeks around each day, as a deviation from the seasons.</summary>
     public double[] Local { get; private set; }
 
-    /// <summary>The level at the origin, as a deviation from the seasons.</summary>
-    public double LevelAtOrigin { get; private set; }
-
     /// <summary>The robust variance of the days' residuals.</summary>
     public double NoiseVariance { get; private set; } = 0.09;
 
@@ -147,7 +142,6 @@ internal sealed class DailyCampaignFit
         }
 
         fit.Local = fit.LocalLevel();
-        fit.FindLevelAtOrigin();
         return fit;
     }
 
@@ -161,12 +155,29 @@ internal sealed class DailyCampaignFit
     /// <summary>The log baseline of a day: its seasons and the level of its weeks.</summary>
     public double InSample(int day) => _seasonal[day] + Local[day];
 
+    /// <summary>The part of a day's regressors that is its weekday's, by the fitted coefficients.</summary>
+    public double WeekdayEffect(ReadOnlySpan<double> row)
+        => System.Numerics.Tensors.TensorPrimitives.Dot(row[Seasonality.WeekdayColumn..], SeasonCoefficients.AsSpan(Seasonality.WeekdayColumn));
+
+    /// <summary>The level of each week without weekdays and campaigns.</summary>
+    public WeeklyLevels Weeks()
+    {
+        double[] responses = Responses(), days = new double[Days], row = new double[Seasonality.Count];
+        for (int i = 0; i < Days; i++)
+        {
+            Seasonality.Fill(i, row);
+            days[i] = OnCampaign[i] ? double.NaN : _logs[i] - WeekdayEffect(row) - responses[i];
+        }
+
+        return WeeklyLevels.Of(days, Math.Sqrt(NoiseVariance));
+    }
+
     /// <summary>What was fitted of a past cluster.</summary>
     public FittedEffect EffectOf(int cluster)
     {
         (int first, int days) = _spans[cluster];
         DailyProfile profile = _profiles[_kindOf[cluster]];
-        int from = Math.Max(first, 0), to = Math.Min(first + days + DailyProfile.TailDays, Days);
+        int from = Math.Max(first - DailyProfile.LeadDays, 0), to = Math.Min(first + days + DailyProfile.TailDays, Days);
         double[] effect = [.. Enumerable.Range(from, Math.Max(0, to - from)).Select(i => _amplitudes[cluster] * profile.Values[profile.IndexOf(i - first, days)])];
         return new FittedEffect(Past[cluster], _amplitudes[cluster], _deviations[cluster], from, effect);
     }
@@ -198,7 +209,7 @@ internal sealed class DailyCampaignFit
     private IEnumerable<(int Day, int Index)> Reached(int cluster)
     {
         (int first, int days) = _spans[cluster];
-        for (int i = Math.Max(first, 0); i < Math.Min(first + days + DailyProfile.TailDays, Days); i++)
+        for (int i = Math.Max(first - DailyProfile.LeadDays, 0); i < Math.Min(first + days + DailyProfile.TailDays, Days); i++)
         {
             if (!double.IsNaN(_logs[i]))
                 yield return (i, _profiles[_kindOf[cluster]].IndexOf(i - first, days));
@@ -363,20 +374,5 @@ internal sealed class DailyCampaignFit
         }
 
         return responses;
-    }
-
-    private void FindLevelAtOrigin()
-    {
-        double sum = 0, total = 0;
-        for (int i = Math.Max(0, Days - 120); i < Days; i++)
-        {
-            if (OnCampaign[i] || double.IsNaN(_residuals[i]))
-                continue;
-            double weight = Math.Pow(2, -(Days - i) / LevelHalfLifeDays) * _rowWeights[i];
-            sum += weight * _residuals[i];
-            total += weight;
-        }
-
-        LevelAtOrigin = total > 0 ? sum / (total + LevelShrinkage) : 0;
     }
 }

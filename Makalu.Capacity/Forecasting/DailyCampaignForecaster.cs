@@ -12,6 +12,6 @@ internal sealed class DailyCampaignForecaster : IForecaster
     {
         TimeSeries known = IncidentMask.Apply(series, calendar);
         LevelAndShapeForecaster.RequireKnownSteps(known);
-        return new DailyCampaignModel(DailyCampaignFit.Fit(known, calendar, cancellationToken), calendar);
+        return new DailyCampaignModel(DailyCampaignFit.Fit(known, calendar, cancellationToken), calendar, cancellationToken);
     }
 }

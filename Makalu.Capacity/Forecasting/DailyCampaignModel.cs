@@ -6,22 +6,21 @@ namespace Makalu.Capacity.Forecasting;
 /// <summary>A fitted <see cref="DailyCampaignForecaster"/>.</summary>
 internal sealed class DailyCampaignModel : ICampaignForecastModel
 {
-    private const double LevelDecayPerDay = 0.995;
-    private const double PullToPastYears = 0.5;
-    private const double CarriedHalfLifeDays = 60;
-    private const int LevelDays = 28;
+    private const int LevelStream = 0x4C45564C;
     private const double ClipDeviations = 2;
     private const int FewestCurves = 4;
 
     private readonly DailyCampaignFit _fit;
     private readonly CampaignCalendar _calendar;
     private readonly DailyResidualBlocks _blocks;
+    private readonly WeeklyLevelModel _levels;
 
-    public DailyCampaignModel(DailyCampaignFit fit, CampaignCalendar calendar)
+    public DailyCampaignModel(DailyCampaignFit fit, CampaignCalendar calendar, CancellationToken cancellationToken)
     {
         _fit = fit;
         _calendar = calendar;
         _blocks = new DailyResidualBlocks(CalmResiduals());
+        _levels = WeeklyLevelModel.Fit(fit.Weeks(), cancellationToken);
         Uplifts = Array.AsReadOnly(CampaignUpliftTable.Of(
             [.. Enumerable.Range(0, fit.Past.Length).Select(fit.EffectOf)], fit.History, fit.InSample, fit.Offset));
     }
@@ -35,102 +34,44 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
     {
         options.Validate();
         int horizon = options.Horizon;
-        double[] baseline = Baseline(horizon);
-        var residuals = new double[checked(options.Paths * horizon)];
+        WeeklyLevelForecast levels = _levels.Forecast((horizon + 6) / 7);
+        double[] baseline = Baseline(levels.Medians, horizon);
+        var paths = new double[checked(options.Paths * horizon)];
         var parallel = new ParallelOptions { CancellationToken = cancellationToken };
-        Parallel.For(0, options.Paths, parallel, p => _blocks.Draw(new RandomStream(options.Seed, p), residuals.AsSpan(p * horizon, horizon)));
-        PullTowardsPastYears(baseline, residuals, options.Paths);
+        Parallel.For(0, options.Paths, parallel, p => _blocks.Draw(new RandomStream(options.Seed, p), paths.AsSpan(p * horizon, horizon)));
         PlannedDays[] days = Plan(planned, horizon);
         Parallel.For(0, options.Paths, parallel, p =>
         {
-            Span<double> path = residuals.AsSpan(p * horizon, horizon);
+            Span<double> path = paths.AsSpan(p * horizon, horizon);
             AddCampaigns(days, options.Seed, p, path);
+            double[] deviations = levels.DrawDeviations(new RandomStream(options.Seed ^ LevelStream, p));
             for (int h = 0; h < horizon; h++)
-                path[h] = Math.Max(Math.Exp(path[h] + baseline[h]) - _fit.Offset, 0);
+                path[h] = Math.Max(Math.Exp(path[h] + baseline[h] + WeeklyLevelForecast.OnDay(deviations, h)) - _fit.Offset, 0);
         });
-        return Forecast.FromOwned(_fit.Start.AddDays(_fit.Days), TimeSpan.FromDays(1), horizon, residuals, Effects(days), "campaigns");
+        return Forecast.FromOwned(_fit.Start.AddDays(_fit.Days), TimeSpan.FromDays(1), horizon, paths, Effects(days), "campaigns");
     }
 
-    private double[] Baseline(int horizon)
+    /// <summary>The median of each day without campaigns: its week's level, between the middles of the weeks on a line, and its weekday.</summary>
+    private double[] Baseline(ReadOnlySpan<double> weeks, int horizon)
     {
         var row = new double[_fit.Seasonality.Count];
         var baseline = new double[horizon];
         for (int h = 0; h < horizon; h++)
         {
             _fit.Seasonality.Fill(_fit.Days + h, row);
-            baseline[h] = System.Numerics.Tensors.TensorPrimitives.Dot<double>(row, _fit.SeasonCoefficients) + (_fit.LevelAtOrigin * Math.Pow(LevelDecayPerDay, h + 1));
+            baseline[h] = _fit.WeekdayEffect(row) + WeeklyLevelForecast.OnDay(weeks, h);
         }
 
         return baseline;
     }
 
-    /// <summary>The residuals with campaign days and unknown ones replaced by the level of their weeks, so that every date can be replayed.</summary>
+    /// <summary>The days about the level of their weeks; 0 on campaign days and unknown ones, so that every date can be replayed.</summary>
     private double[] CalmResiduals()
     {
         var residuals = new double[_fit.Days];
         for (int i = 0; i < residuals.Length; i++)
-            residuals[i] = _fit.OnCampaign[i] || double.IsNaN(_fit.Residuals[i]) ? _fit.Local[i] : _fit.Residuals[i];
+            residuals[i] = _fit.OnCampaign[i] || double.IsNaN(_fit.Residuals[i]) ? 0 : _fit.Residuals[i] - _fit.Local[i];
         return residuals;
-    }
-
-    /// <summary>
-    /// Draws the median half way to the mean of the aligned days of past years, moved by the difference of the levels then and now,
-    /// which fades: two forecasts that err for different reasons are better together (Bates and Granger, Operational Research
-    /// Quarterly 20, 1969).
-    /// </summary>
-    private void PullTowardsPastYears(double[] baseline, double[] residuals, int paths)
-    {
-        int n = _fit.Days, years = (int)(n / 365.25);
-        double now = LevelBefore(n);
-        if (years == 0 || double.IsNaN(now))
-            return;
-        var column = new double[paths];
-        for (int h = 0; h < baseline.Length; h++)
-        {
-            double carried = Math.Pow(2, -(h + 1) / CarriedHalfLifeDays), sum = 0;
-            int known = 0;
-            for (int y = 1; y <= years; y++)
-            {
-                int start = n - (7 * (int)Math.Round(y * 52.1775));
-                double aligned = AlignedMean(start + h) + (carried * (now - LevelBefore(start)));
-                sum += double.IsNaN(aligned) ? 0 : aligned;
-                known += double.IsNaN(aligned) ? 0 : 1;
-            }
-
-            if (known == 0)
-                continue;
-            double past = sum / known;
-            for (int p = 0; p < paths; p++)
-                column[p] = residuals[(p * baseline.Length) + h];
-            baseline[h] += PullToPastYears * (past - baseline[h] - SampleQuantile.Median(column));
-        }
-    }
-
-    private double LevelBefore(int day)
-    {
-        int from = Math.Max(0, day - LevelDays);
-        if (day - from < LevelDays / 2)
-            return double.NaN;
-        var known = new double[day - from];
-        for (int i = from; i < day; i++)
-            known[i - from] = _fit.OnCampaign[i] ? double.NaN : _fit.Logs[i];
-        return SampleQuantile.Median(known);
-    }
-
-    private double AlignedMean(int day)
-    {
-        double sum = 0;
-        int count = 0;
-        for (int i = day - 7; i <= day + 7; i += 7)
-        {
-            if (i >= 0 && i < _fit.Days && !_fit.OnCampaign[i] && !double.IsNaN(_fit.Logs[i]))
-            {
-                sum += _fit.Logs[i];
-                count++;
-            }
-        }
-
-        return count == 0 ? double.NaN : sum / count;
     }
 
     private PlannedDays[] Plan(CampaignCalendar calendar, int horizon)
@@ -142,7 +83,7 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
         foreach (CampaignCluster cluster in running.Concat(coming))
         {
             int first = DailyProfile.DayOf(cluster.StartsAt, origin), days = DailyProfile.DaysOf(cluster, origin);
-            int from = Math.Max(first, 0), to = Math.Min(first + days + DailyProfile.TailDays, horizon);
+            int from = Math.Max(first - DailyProfile.LeadDays, 0), to = Math.Min(first + days + DailyProfile.TailDays, horizon);
             if (to > from)
                 planned.Add(PlanCluster(cluster, first, days, from, to));
         }
@@ -161,6 +102,8 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
             Cluster = cluster,
             FirstDay = from,
             Profile = Array.ConvertAll(indices, i => profile.Values[i]),
+            OwnFrom = Math.Clamp(first - from, 0, to - from),
+            OwnTo = Math.Clamp(first + days - from, 0, to - from),
             Amplitude = running >= 0
                 ? AmplitudeDistribution.Fitted(Math.Max(0, _fit.Amplitudes[running]), _fit.AmplitudeDeviations[running])
                 : _fit.Model.Predict(_fit.Space.Of(cluster)).JoinedWith(PlannerAssumption.Of(cluster)),
@@ -180,7 +123,7 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
         foreach (PlannedDays days in planned)
         {
             // An announced campaign is often the surprise of a past year: it must not count twice.
-            for (int i = 0; i < days.Profile.Length && !days.IsRunning; i++)
+            for (int i = days.OwnFrom; i < days.OwnTo && !days.IsRunning; i++)
                 path[days.FirstDay + i] = Math.Clamp(path[days.FirstDay + i], -limit, limit);
         }
 
@@ -190,7 +133,7 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
             double amplitude = days.Amplitude.Draw(random);
             double[]? curve = days.Curves.Length == 0 ? null : days.Curves[random.NextInt(days.Curves.Length)];
             for (int i = 0; i < days.Profile.Length; i++)
-                path[days.FirstDay + i] += (amplitude * days.Profile[i]) + (curve?[i] ?? 0);
+                path[days.FirstDay + i] += (amplitude * days.Profile[i]) + (i >= days.OwnFrom && i < days.OwnTo && curve is not null ? curve[i] : 0);
         }
     }
 
@@ -214,6 +157,11 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
         public required int FirstDay { get; init; }
 
         public required double[] Profile { get; init; }
+
+        /// <summary>The first of the profile's days that is the campaign's own; on the others it never lowers the forecast.</summary>
+        public required int OwnFrom { get; init; }
+
+        public required int OwnTo { get; init; }
 
         public required AmplitudeDistribution Amplitude { get; init; }
 

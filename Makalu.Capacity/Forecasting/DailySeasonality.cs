@@ -30,6 +30,9 @@ internal sealed class DailySeasonality
     /// <summary>The number of regressors.</summary>
     public int Count { get; }
 
+    /// <summary>The first of the regressors of the weekday; those before it are level, trend and year.</summary>
+    public int WeekdayColumn => 2 + (2 * _harmonics);
+
     /// <summary>The prior variance of each coefficient.</summary>
     public double[] PriorVariances()
     {
