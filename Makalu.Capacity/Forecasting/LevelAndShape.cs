@@ -18,6 +18,10 @@ internal sealed class LevelAndShape
     private const double NoiseMemoryHours = 2;
     private const double SlowShare = 0.9;
     private const double FastShare = 0.44;
+    private const int JudgedDays = 21;
+    private const int FewestDaysBefore = 5;
+    private const double PriorDays = 7;
+    private const double MostToPrior = 1.5;
 
     private readonly DateTimeOffset _start;
     private readonly long _stepTicks;
@@ -28,6 +32,7 @@ internal sealed class LevelAndShape
     private readonly double[][] _shapes;
     private readonly double[] _levels;
     private readonly double _stepDays;
+    private ResidualNoise? _noise;
 
     private LevelAndShape(TimeSeries series, ReadOnlySpan<bool> masked)
     {
@@ -79,6 +84,9 @@ internal sealed class LevelAndShape
     /// <summary>The standard deviation of the level's change from day to day.</summary>
     public double LevelDeviationPerDay { get; private set; }
 
+    /// <summary>The standard deviation of the level at the origin as an estimate of the first day's.</summary>
+    public double LevelDeviationAtOrigin { get; private set; }
+
     /// <summary>Fits level and shape.</summary>
     /// <param name="series">Rates; NaN where unknown, with at least one known value.</param>
     /// <param name="masked">The steps to leave out of the fit, as long as the series.</param>
@@ -127,8 +135,7 @@ internal sealed class LevelAndShape
     {
         double memory = Math.Exp(-_stepDays * 24 / NoiseMemoryHours);
         double innovation = Math.Sqrt(1 - (memory * memory));
-        double from = LevelDeviationPerDay * 0.7 * random.NextNormal();
-        from += LevelDeviationPerDay * random.NextNormal();
+        double from = LevelDeviationAtOrigin * random.NextNormal();
         double to = from + (LevelDeviationPerDay * random.NextNormal());
         int day = 0;
         double slow = random.NextNormal();
@@ -144,7 +151,7 @@ internal sealed class LevelAndShape
 
             double noise = (SlowShare * slow) + (FastShare * random.NextNormal());
             double level = from + ((position - day) * (to - from));
-            path[h] = baseline[h] + level + (!quiet.IsEmpty && quiet[h] ? 0 : NoiseDeviation * noise);
+            path[h] = baseline[h] + level + (!quiet.IsEmpty && quiet[h] ? 0 : _noise!.At(SlotOf(_logs.Length + h).Slot, noise));
             slow = (memory * slow) + (innovation * random.NextNormal());
         }
 
@@ -277,6 +284,52 @@ internal sealed class LevelAndShape
         double robust = changes.Count == 0 ? 0 : (1.4826 * SampleQuantile.Median([.. changes])) + 1e-3;
         double prior = Math.Max(0, 7 - changes.Count);
         LevelDeviationPerDay = Math.Sqrt(((changes.Count * robust * robust) + (prior * 0.01)) / (changes.Count + prior));
+        FindLevelDeviationAtOrigin();
+        FindNoise();
+    }
+
+    /// <summary>
+    /// How far the levels of the past days lay from those that would have been stated the midnight before. The smoothed level knows the days on
+    /// both sides and moves too little to tell.
+    /// </summary>
+    private void FindLevelDeviationAtOrigin()
+    {
+        var values = new double[_logs.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = _weights[i] > 0 ? _logs[i] - _clipped[i] - Shape(i) : 0;
+
+        double prior = 1.22 * LevelDeviationPerDay;
+        double sum = 0;
+        int days = 0;
+        for (int day = 1; day <= JudgedDays; day++)
+        {
+            int start = values.Length - (day * _slots);
+            if (start < FewestDaysBefore * _slots)
+                break;
+            double mean = 0, known = 0;
+            for (int i = start; i < start + _slots; i++)
+            {
+                mean += _weights[i] > 0 ? values[i] : 0;
+                known += _weights[i];
+            }
+
+            if (2 * known < _slots || !_weights.AsSpan(0, start).ContainsAnyExcept(0.0))
+                continue;
+            sum += Math.Abs((mean / known) - LevelAtOrigin.Of(values.AsSpan(0, start), _weights.AsSpan(0, start), _stepDays));
+            days++;
+        }
+
+        // At most half as much again: weeks of growth, whose days were each a surprise, would else widen the level long after.
+        double seen = days > 0 ? Math.Min(Math.Sqrt(Math.PI / 2) * sum / days, MostToPrior * prior) : 0;
+        LevelDeviationAtOrigin = Math.Sqrt(((days * seen * seen) + (PriorDays * prior * prior)) / (days + PriorDays));
+    }
+
+    private void FindNoise()
+    {
+        var residuals = new double[_logs.Length];
+        for (int i = 0; i < residuals.Length; i++)
+            residuals[i] = _weights[i] > 0 ? _logs[i] - InSample(i) : double.NaN;
+        _noise = ResidualNoise.Learn(residuals, i => SlotOf(i).Slot, _slots, NoiseDeviation);
     }
 
     private static void FillGaps(double[] values, double[] weights)
