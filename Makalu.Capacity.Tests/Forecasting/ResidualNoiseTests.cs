@@ -58,7 +58,7 @@ public class ResidualNoiseTests
             double[] all = [.. Enumerable.Range(0, (Days + 1) * Slots).Select(t => (10 - (6 * Math.Cos(2 * Math.PI * t / Slots))) * Math.Exp((random.NextInt(8) == 0 ? 0.5 : 0.08) * random.NextNormal()))];
             var calendar = new CampaignCalendar([new Campaign("mail", "email", start.AddDays(20).AddHours(10), start.AddDays(20).AddHours(11))]);
 
-            Forecast forecast = new CampaignForecaster().Fit(new TimeSeries(start, TimeSpan.FromMinutes(15), all[..(Days * Slots)]), calendar).Predict(new PredictionOptions { Horizon = Slots, Paths = 400 });
+            Forecast forecast = new CampaignForecaster().Fit(new TimeSeries(start, TimeSpan.FromMinutes(15), all.AsSpan(0, Days * Slots)), calendar).Predict(new PredictionOptions { Horizon = Slots, Paths = 400 });
 
             double[] stated = forecast.Quantile(0.95);
             covered += Enumerable.Range(0, Slots).Count(h => all[(Days * Slots) + h] <= stated[h]);
