@@ -123,9 +123,11 @@ public sealed class RobustnessTests
     {
         await using RunningService service = await RunningService.StartAsync(s => s.Limits.RequestBytes = 300_000);
         byte[][] bodies = [.. Malformed()];
-        await HammerAsync(service, bodies, 1);
+
+        // Buffers that the framework keeps for reuse reach their size first; what grows after that would grow for ever.
+        await HammerAsync(service, bodies, 8);
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        await HammerAsync(service, bodies, 12);
+        await HammerAsync(service, bodies, 8);
         long after = GC.GetTotalMemory(forceFullCollection: true);
 
         Assert.IsLessThan(before + (24 << 20), after, $"{before} bytes before, {after} after");
