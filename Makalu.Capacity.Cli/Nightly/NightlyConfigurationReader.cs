@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Makalu.Capacity.Cli.Nightly.Sources;
 using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Reporting;
 using Makalu.Capacity.Sizing;
 
 namespace Makalu.Capacity.Cli.Nightly;
@@ -114,6 +115,7 @@ internal static partial class NightlyConfigurationReader
             IHistorySource? source = fields.RequiredElement("source", "Write { \"kind\": \"file\", \"path\": … }, or logs, prometheus or sql.") is { } description
                 ? HistorySourceReader.Read(description, path + ".source", name, folder, errors)
                 : null;
+            MonitoringScope monitoring = Monitoring(fields.Element("monitoring"), path + ".monitoring", name, errors);
             fields.RejectUnknown();
             services.Add(new NightlyService
             {
@@ -123,11 +125,44 @@ internal static partial class NightlyConfigurationReader
                 Step = step,
                 TimeZone = zone,
                 Model = model,
+                Monitoring = monitoring,
                 Source = source ?? new SeriesFileSource("", null),
             });
         }
 
         return services;
+    }
+
+    private static MonitoringScope Monitoring(JsonElement? element, string path, string service, List<SystemDescriptionError> errors)
+    {
+        var scope = new MonitoringScope { Service = service };
+        if (element is not { } given)
+        {
+            return scope;
+        }
+
+        var fields = new JsonFields(given, path, errors, []);
+        scope = scope with
+        {
+            Requests = Labels("requests", scope.Requests),
+            Database = Labels("database", scope.Database),
+            DatabaseHost = Labels("databaseHost", scope.DatabaseHost),
+            Pooler = Labels("pooler", scope.Pooler),
+        };
+        fields.RejectUnknown();
+        return scope;
+
+        IReadOnlyDictionary<string, string> Labels(string name, IReadOnlyDictionary<string, string> whenAbsent)
+        {
+            if (fields.Element(name) is not { } labels)
+            {
+                return whenAbsent;
+            }
+
+            bool valid = labels.ValueKind == JsonValueKind.Object && labels.EnumerateObject().All(l => l.Value.ValueKind == JsonValueKind.String && MonitoringScope.IsLabelName(l.Name));
+            Check(errors, valid, $"{path}.{name}", labels.GetRawText(), "It must be labels and their values, as Prometheus shows them.", "Write for example { \"job\": \"shop\" }.");
+            return valid ? labels.EnumerateObject().ToDictionary(l => l.Name, l => l.Value.GetString()!, StringComparer.Ordinal) : whenAbsent;
+        }
     }
 
     internal static string? OptionalText(JsonFields fields, string name)

@@ -11,6 +11,11 @@ internal static class NightlyFingerprint
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{typeof(CapacityPlan).Assembly.ManifestModule.ModuleVersionId}|{configuration.Horizon:c}|{configuration.Seed}|{configuration.Shadow}|{service.Step:c}|{service.Model}|{service.TimeZone?.Id}|")));
+        foreach (IReadOnlyDictionary<string, string> labels in new[] { service.Monitoring.Requests, service.Monitoring.Database, service.Monitoring.DatabaseHost, service.Monitoring.Pooler })
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Concat(labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}\n")) + "|"));
+        }
+
         hash.AppendData(File.ReadAllBytes(service.System));
         hash.AppendData(service.Calendar is null ? [] : File.ReadAllBytes(service.Calendar));
         using var content = new MemoryStream();

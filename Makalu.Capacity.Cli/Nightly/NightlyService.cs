@@ -1,5 +1,6 @@
 using Makalu.Capacity.Cli.Nightly.Sources;
 using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Reporting;
 
 namespace Makalu.Capacity.Cli.Nightly;
 
@@ -23,6 +24,9 @@ internal sealed record NightlyService
 
     /// <summary>The zone by whose local clock a day has its shape; null is UTC.</summary>
     public TimeZoneInfo? TimeZone { get; init; }
+    /// <summary>Which series of the Prometheus are the service's own, for its alerts and its dashboard.</summary>
+    public MonitoringScope Monitoring { get; init; } = MonitoringScope.All;
+
     /// <summary>The model, one of <see cref="ForecasterCatalog.Names"/>; default <c>auto</c>.</summary>
     public string Model { get; init; } = ForecasterCatalog.Auto;
 }

@@ -83,7 +83,7 @@ internal sealed class NightlyWork(NightlyConfiguration configuration, bool isDry
         outputs.AddDirectory(settings);
         outputs.Add(Path.Combine(folder, "plan.json")).Write(stream => PlanJson.Write(stream, plan));
         outputs.Add(Path.Combine(folder, "plan.html")).WriteText(writer => HtmlReport.Write(writer, plan));
-        foreach (ConfigurationFile file in ConfigurationWriter.Write(plan))
+        foreach (ConfigurationFile file in ConfigurationWriter.Write(plan, service.Monitoring))
         {
             outputs.Add(Path.Combine(settings, file.Name)).WriteText(writer => writer.Write(file.Content));
         }

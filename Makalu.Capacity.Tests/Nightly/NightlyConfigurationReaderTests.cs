@@ -1,5 +1,6 @@
 using Makalu.Capacity.Cli;
 using Makalu.Capacity.Cli.Nightly;
+using Makalu.Capacity.Reporting;
 
 namespace Makalu.Capacity.Tests.Nightly;
 
@@ -40,6 +41,29 @@ public sealed class NightlyConfigurationReaderTests
         foreach (string part in new[] { "horizont", "Did you mean horizon?", "$.parallelism: 0", "ftp://x", "../shop", "carrier-pigeon", "$.services[0].timeZone: Mars/Olympus", "connectionEnvironment", "$.services[1].model: oracle", "$.services[2].system", "without a password", "whole seconds", "Two services have this name" })
         {
             StringAssert.Contains(exception.Message, part);
+        }
+    }
+
+    [TestMethod]
+    public void Read_TakesTheLabelsOfTheServicesOwnSeries()
+    {
+        using var folder = new NightlyFolder();
+        folder.Write("nightly.json", """
+            { "output": "plans", "services": [ { "name": "shop", "system": "shop.json", "source": { "kind": "file", "path": "shop.csv" },
+              "monitoring": { "requests": { "job": "shop" }, "database": { "instance": "db1:9187", "cluster": "a" }, "databaseHost": {} } } ] }
+            """);
+        MonitoringScope scope = folder.Read().Services.Single().Monitoring;
+        Assert.AreEqual("shop", scope.Service);
+        Assert.AreEqual("shop", scope.Requests["job"]);
+        Assert.HasCount(2, scope.Database);
+        Assert.IsEmpty(scope.DatabaseHost);
+        Assert.IsEmpty(scope.Pooler);
+
+        folder.Write("nightly.json", """{ "output": "plans", "services": [ { "name": "shop", "system": "shop.json", "source": { "kind": "file", "path": "shop.csv" }, "monitoring": { "requests": { "a-b": "x" }, "database": [], "pool": {} } } ] }""");
+        string message = Assert.ThrowsExactly<UsageException>(() => folder.Read()).Message;
+        foreach (string part in new[] { "$.services[0].monitoring.requests", "$.services[0].monitoring.database", "Did you mean pooler?" })
+        {
+            StringAssert.Contains(message, part);
         }
     }
 

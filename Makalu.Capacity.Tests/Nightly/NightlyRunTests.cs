@@ -26,6 +26,8 @@ public sealed class NightlyRunTests
             CollectionAssert.Contains(folder.Entries, "out/busy/" + file);
         }
 
+        StringAssert.Contains(File.ReadAllText(folder["out/busy/config/alerts.yml"]), "service: busy", "whose alert it is");
+        StringAssert.Contains(File.ReadAllText(folder["out/quiet/config/grafana-dashboard.json"]), "makalu-capacity-quiet");
         StringAssert.Contains(run.Output, "1 to act on, 0 failed, 1 fine");
         Assert.IsLessThan(run.Output.IndexOf("[ok] quiet", StringComparison.Ordinal), run.Output.IndexOf("[ACT] busy", StringComparison.Ordinal), "what needs someone comes first");
         Assert.AreEqual(run.Output, File.ReadAllText(folder["out/summary.txt"]));

@@ -1,3 +1,5 @@
+using Makalu.Capacity.Peaks;
+using Makalu.Capacity.Reporting;
 using Makalu.Capacity.Sizing;
 using Makalu.Capacity.Tests.Cli;
 
@@ -86,18 +88,22 @@ public sealed class AlertRulesTests
     {
         string promtool = ExternalTool.Require("promtool", "prometheus");
         using var folder = new TemporaryFolder();
-        foreach (CapacityPlan plan in new[] { ExamplePlan.Create(), ExamplePlan.Create(Verdict.Pool, pooler: ExamplePlan.Pooler()), ExamplePlan.Create(engine: "mysql"), ExamplePlan.Create(version: "15") })
+        foreach ((CapacityPlan plan, MonitoringScope scope) in new[]
         {
-            string rules = ConfigurationWriterTests.Content(plan, "alerts.yml");
+            (ExamplePlan.Create(), MonitoringScope.All), (ExamplePlan.Create(Verdict.Pool, pooler: ExamplePlan.Pooler()), MonitoringScope.All), (ExamplePlan.Create(engine: "mysql"), Shop), (ExamplePlan.Create(version: "15"), MonitoringScope.All),
+            (ExamplePlan.Create(Verdict.Pool, pooler: ExamplePlan.Pooler()), Shop), (ExamplePlan.Create(), Shop with { DatabaseHost = new Dictionary<string, string>() }),
+        })
+        {
+            string rules = ConfigurationWriterTests.Content(plan, "alerts.yml", scope);
             folder.Write("alerts.yml", rules);
-            string tests = folder.Write("alerts.test.yml", ConfigurationWriterTests.Content(plan, "alerts.test.yml"));
+            string tests = folder.Write("alerts.test.yml", ConfigurationWriterTests.Content(plan, "alerts.test.yml", scope));
             (int exitCode, string output) = ExternalTool.Run(promtool, "test", "rules", tests);
             Assert.AreEqual(0, exitCode, output);
 
-            string[] changes = ["> 0.8\n", "> 0.9\n", "> 0.7\n", "26 * 3600", "pending_requests) > 0", .. plan.Connections.Pooler is null ? Array.Empty<string>() : ["client_maxwait_seconds) > 1"]];
+            string[] changes = ["> 0.8\n", "> 0.9\n", "> 0.7\n", "26 * 3600", "pool_name) (db_client_connections_pending_requests", .. plan.Connections.Pooler is null ? Array.Empty<string>() : ["client_maxwait_seconds", "client_waiting_connections"]];
             foreach (string change in changes)
             {
-                string broken = rules.Replace(change, change.Replace("\n", "5\n", StringComparison.Ordinal).Replace("26", "28", StringComparison.Ordinal).Replace("> 0", "> 9", StringComparison.Ordinal).Replace("> 1", "> 9", StringComparison.Ordinal), StringComparison.Ordinal);
+                string broken = rules.Replace(change, change.Replace("\n", "5\n", StringComparison.Ordinal).Replace("26", "28", StringComparison.Ordinal).Replace("requests", "others", StringComparison.Ordinal).Replace("client", "others", StringComparison.Ordinal), StringComparison.Ordinal);
                 Assert.AreNotEqual(rules, broken, change);
                 folder.Write("alerts.yml", broken);
                 Assert.AreNotEqual(0, ExternalTool.Run(promtool, "test", "rules", tests).ExitCode, "Not noticed: " + change);
@@ -105,11 +111,90 @@ public sealed class AlertRulesTests
         }
     }
 
-    private static void RunRules(CapacityPlan plan, string tests, string interval = "1m")
+    /// <summary>The peak's day is put into 1970, where promtool's clock starts: 1,000 requests a second are above its 95 % quantile, another job's are nobody's.</summary>
+    [TestMethod]
+    public void DemandAboveForecast_IsCountedOnThePlansOwnRequests_AndOnlyOnTheDaysOfTheForecast()
+    {
+        CapacityPlan plan = ExamplePlan.Create();
+        double[] samples = [.. Enumerable.Range(0, 100).Select(i => 800.0 + i)];
+        var first = new PeakForecast(new PeakWindow { Name = "day", Kind = "day", StartsAt = DateTimeOffset.UnixEpoch, EndsAt = DateTimeOffset.UnixEpoch.AddDays(1) }, samples, DateTimeOffset.UnixEpoch.AddHours(12), "");
+        RunRules(ExamplePlan.With(plan, first), """
+            - interval: 1m
+              input_series:
+                - series: 'http_server_request_duration_seconds_count{job="shop"}'
+                  values: '0+60000x600 36000000+6000x1400'
+                - series: 'http_server_request_duration_seconds_count{job="search"}'
+                  values: '0+6000000x2000'
+              promql_expr_test:
+                - expr: makalu:forecast_peak_requests_per_second:p95
+                  eval_time: 6h
+                  exp_samples: [ { labels: 'makalu:forecast_peak_requests_per_second:p95{service="shop"}', value: 894.05 } ]
+                - expr: count(ALERTS{alertname="MakaluDemandAboveForecast", service="shop", alertstate="firing"})
+                  eval_time: 6h
+                  exp_samples: [ { value: 1 } ]
+                - expr: count(ALERTS{alertname="MakaluDemandAboveForecast"})
+                  eval_time: 12h
+                  exp_samples: []
+                - expr: makalu:forecast_peak_requests_per_second:p95
+                  eval_time: 25h
+                  exp_samples: []
+            """, scope: Shop);
+    }
+
+    /// <summary>Of two systems under one Prometheus, the rules of each look at its own series, and both record their own forecast.</summary>
+    [TestMethod]
+    public void Rules_OfTwoSystems_StandSideBySide()
+    {
+        CapacityPlan plan = ExamplePlan.Create();
+        using var folder = new TemporaryFolder();
+        folder.Write("shop.yml", ConfigurationWriterTests.Content(plan, "alerts.yml", Shop));
+        folder.Write("search.yml", ConfigurationWriterTests.Content(plan, "alerts.yml", new MonitoringScope { Service = "search", Database = Labels("instance", "db-search") }));
+        string file = folder.Write("test.yml", """
+            rule_files: [shop.yml, search.yml]
+            evaluation_interval: 1m
+            tests:
+              - interval: 1m
+                input_series:
+                  - { series: 'pg_stat_database_numbackends{instance="db-shop", datname="shop"}', values: '95+0x40' }
+                  - { series: 'pg_settings_max_connections{instance="db-shop"}', values: '100+0x40' }
+                  - { series: 'pg_settings_superuser_reserved_connections{instance="db-shop"}', values: '3+0x40' }
+                  - { series: 'pg_stat_database_numbackends{instance="db-search", datname="search"}', values: '10+0x40' }
+                  - { series: 'pg_settings_max_connections{instance="db-search"}', values: '100+0x40' }
+                  - { series: 'pg_settings_superuser_reserved_connections{instance="db-search"}', values: '3+0x40' }
+                promql_expr_test:
+                  - expr: count by (service, instance) (ALERTS{alertname="MakaluConnectionUseCritical", alertstate="firing"})
+                    eval_time: 20m
+                    exp_samples: [ { labels: '{service="shop", instance="db-shop"}', value: 1 } ]
+            """);
+        (int exitCode, string output) = ExternalTool.Run(ExternalTool.Require("promtool", "prometheus"), "test", "rules", file);
+        Assert.AreEqual(0, exitCode, output);
+        Assert.AreEqual(2, File.ReadAllText(folder["shop.yml"]).Split("-shop\n").Length - 1, "its two groups");
+    }
+
+    [TestMethod]
+    public void Scope_WithWhatIsNoLabel_IsRefused_AndValuesAreEscaped()
+    {
+        CapacityPlan plan = ExamplePlan.Create();
+        var wrong = new MonitoringScope { Requests = Labels("job\"} or vector(1)", "x"), Pooler = Labels("__name__", "x") };
+        string message = Assert.ThrowsExactly<ArgumentException>(() => ConfigurationWriter.Write(plan, wrong)).Message;
+        StringAssert.Contains(message, "Label 'job\"} or vector(1)'");
+        StringAssert.Contains(message, "Label '__name__'");
+
+        string rules = ConfigurationWriterTests.Content(plan, "alerts.yml", new MonitoringScope { Service = "a\"b\\{{c", Database = Labels("instance", "x\"} or vector(1) #") });
+        using var folder = new TemporaryFolder();
+        (int exitCode, string output) = ExternalTool.Run(ExternalTool.Require("promtool", "prometheus"), "check", "rules", folder.Write("alerts.yml", rules));
+        Assert.AreEqual(0, exitCode, output);
+    }
+
+    private static readonly MonitoringScope Shop = new() { Service = "shop", Requests = Labels("job", "shop"), Database = Labels("instance", "db-shop"), DatabaseHost = Labels("instance", "host-shop"), Pooler = Labels("instance", "pooler-shop") };
+
+    private static Dictionary<string, string> Labels(string name, string value) => new(StringComparer.Ordinal) { [name] = value };
+
+    private static void RunRules(CapacityPlan plan, string tests, string interval = "1m", MonitoringScope? scope = null)
     {
         string promtool = ExternalTool.Require("promtool", "prometheus");
         using var folder = new TemporaryFolder();
-        folder.Write("alerts.yml", ConfigurationWriterTests.Content(plan, "alerts.yml"));
+        folder.Write("alerts.yml", ConfigurationWriterTests.Content(plan, "alerts.yml", scope));
         string file = folder.Write("test.yml", $"rule_files: [alerts.yml]\nevaluation_interval: {interval}\ntests:\n{tests}\n");
         (int exitCode, string output) = ExternalTool.Run(promtool, "test", "rules", file);
         Assert.AreEqual(0, exitCode, output + "\n" + File.ReadAllText(file));

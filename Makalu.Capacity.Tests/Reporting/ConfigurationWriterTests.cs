@@ -128,7 +128,7 @@ public sealed class ConfigurationWriterTests
         Assert.IsFalse(Array.Exists(templates, l => l.Contains("{{ $labels.x", StringComparison.Ordinal)));
     }
 
-    internal static string Content(CapacityPlan plan, string name) => ConfigurationWriter.Write(plan).Single(f => f.Name == name).Content;
+    internal static string Content(CapacityPlan plan, string name, MonitoringScope? scope = null) => ConfigurationWriter.Write(plan, scope).Single(f => f.Name == name).Content;
 
     private static string[] Names(CapacityPlan plan) => [.. ConfigurationWriter.Write(plan).Select(f => f.Name)];
 }

@@ -83,13 +83,18 @@ internal static class ExamplePlan
     }
 
     /// <summary>The same plan for another demand.</summary>
-    public static CapacityPlan With(CapacityPlan plan, PeakDemand demand) => new()
+    public static CapacityPlan With(CapacityPlan plan, PeakDemand demand) => With(plan, demand, plan.Peaks);
+
+    /// <summary>The same plan with one peak.</summary>
+    public static CapacityPlan With(CapacityPlan plan, PeakForecast peak) => With(plan, plan.Demand, [peak]);
+
+    private static CapacityPlan With(CapacityPlan plan, PeakDemand demand, IReadOnlyList<PeakForecast> peaks) => new()
     {
         History = plan.History,
         Calendar = plan.Calendar,
         System = plan.System,
         Forecast = plan.Forecast,
-        Peaks = plan.Peaks,
+        Peaks = peaks,
         Demand = demand,
         Connections = plan.Connections,
         Backtest = plan.Backtest,

@@ -14,9 +14,9 @@ namespace Makalu.Capacity.Reporting;
 /// </remarks>
 internal static class AlertRuleTestCases
 {
-    private const string Instance = "{instance=\"db\"}";
+    private static readonly (string, string) Instance = ("instance", "db");
 
-    public static ConfigurationFile Write(CapacityPlan plan)
+    public static ConfigurationFile Write(CapacityPlan plan, MonitoringScope scope)
     {
         var file = new PromtoolFile
         {
@@ -24,13 +24,13 @@ internal static class AlertRuleTestCases
             EvaluationInterval = "1m",
             Tests =
             [
-                ConnectionUse(plan, "connection use at 85 % of the usable connections is a warning, not yet an alarm", 0.85, high: true, critical: false),
-                ConnectionUse(plan, "connection use at 95 % is an alarm", 0.95, high: true, critical: true),
-                ConnectionUse(plan, "connection use at 70 % is neither", 0.70, high: false, critical: false),
-                .. Waits(plan),
-                Processors(plan, "processors above the plan's limit", 0.04, fires: true),
-                Processors(plan, "processors below the plan's limit", -0.04, fires: false),
-                OutsideTheForecast(plan),
+                ConnectionUse(plan, scope, "connection use at 85 % of the usable connections is a warning, not yet an alarm", 0.85, high: true, critical: false),
+                ConnectionUse(plan, scope, "connection use at 95 % is an alarm", 0.95, high: true, critical: true),
+                ConnectionUse(plan, scope, "connection use at 70 % is neither", 0.70, high: false, critical: false),
+                .. Waits(plan, scope),
+                Processors(plan, scope, "processors above the plan's limit", 0.04, fires: true),
+                Processors(plan, scope, "processors below the plan's limit", -0.04, fires: false),
+                OutsideTheForecast(plan, scope),
                 SilentJob(),
             ],
         };
@@ -41,7 +41,7 @@ internal static class AlertRuleTestCases
             "promtool's unit tests of the alerting rules");
     }
 
-    private static PromtoolTest ConnectionUse(CapacityPlan plan, string name, double use, bool high, bool critical)
+    private static PromtoolTest ConnectionUse(CapacityPlan plan, MonitoringScope scope, string name, double use, bool high, bool critical)
     {
         DatabaseDescription database = plan.System.Database;
         int limit = plan.Connections.MaxConnections;
@@ -53,25 +53,25 @@ internal static class AlertRuleTestCases
             Name = name,
             Interval = "1m",
             InputSeries = isMySql
-                ? [new($"mysql_global_status_threads_connected{Instance}", used), new($"mysql_global_variables_max_connections{Instance}", Constant(limit, 30))]
+                ? [new(scope.OfDatabase("mysql_global_status_threads_connected", Instance), used), new(scope.OfDatabase("mysql_global_variables_max_connections", Instance), Constant(limit, 30))]
                 :
                 [
-                    new("pg_stat_database_numbackends{instance=\"db\", datname=\"all\"}", used),
-                    new($"pg_settings_max_connections{Instance}", Constant(limit, 30)),
-                    new($"pg_settings_superuser_reserved_connections{Instance}", Constant(database.SuperuserReserved, 30)),
-                    new($"pg_settings_reserved_connections{Instance}", Constant(database.Reserved, 30)),
+                    new(scope.OfDatabase("pg_stat_database_numbackends", Instance, ("datname", "all")), used),
+                    new(scope.OfDatabase("pg_settings_max_connections", Instance), Constant(limit, 30)),
+                    new(scope.OfDatabase("pg_settings_superuser_reserved_connections", Instance), Constant(database.SuperuserReserved, 30)),
+                    new(scope.OfDatabase("pg_settings_reserved_connections", Instance), Constant(database.Reserved, 30)),
                 ],
             PromqlExprTest = [Firing("MakaluConnectionUseHigh", "20m", high), Firing("MakaluConnectionUseCritical", "20m", critical)],
         };
     }
 
-    private static IEnumerable<PromtoolTest> Waits(CapacityPlan plan)
+    private static IEnumerable<PromtoolTest> Waits(CapacityPlan plan, MonitoringScope scope)
     {
         yield return new PromtoolTest
         {
             Name = "requests that wait for a connection",
             Interval = "1m",
-            InputSeries = [new("db_client_connections_pending_requests{job=\"web\", pool_name=\"shop\"}", "0x10 3x20")],
+            InputSeries = [new(scope.OfRequests("db_client_connections_pending_requests", ("job", "web"), ("pool_name", "shop")), "0x10 3x20")],
             PromqlExprTest = [Firing("MakaluPoolWaits", "9m", false), Firing("MakaluPoolWaits", "20m", true)],
         };
         if (AlertRules.HasPooler(plan))
@@ -81,13 +81,17 @@ internal static class AlertRuleTestCases
             {
                 Name = "clients that wait at the pooler",
                 Interval = "1m",
-                InputSeries = [new("pgbouncer_pools_client_maxwait_seconds{instance=\"pooler\", database=\"shop\"}", $"0x10 {Constant(wait, 20)}")],
-                PromqlExprTest = [Firing("MakaluPoolerClientsWait", "9m", false), Firing("MakaluPoolerClientsWait", "20m", true)],
+                InputSeries = 
+                [
+                    new(scope.OfPooler("pgbouncer_pools_client_maxwait_seconds", ("instance", "pooler"), ("database", "shop")), $"0x10 {Constant(wait, 20)}"),
+                    new(scope.OfPooler("pgbouncer_pools_client_waiting_connections", ("instance", "pooler"), ("database", "shop")), "0x10 7x20"),
+                ],
+                PromqlExprTest = [Firing("MakaluPoolerClientsWait", "9m", false), Firing("MakaluPoolerClientsWait", "20m", true), Firing("MakaluPoolerClientsQueue", "9m", false), Firing("MakaluPoolerClientsQueue", "20m", true)],
             };
         }
     }
 
-    private static PromtoolTest Processors(CapacityPlan plan, string name, double beyond, bool fires)
+    private static PromtoolTest Processors(CapacityPlan plan, MonitoringScope scope, string name, double beyond, bool fires)
     {
         double idleSecondsPerMinute = 60 * (1 - Math.Clamp(plan.System.Target.MaxCpuUtilisation + beyond, 0, 1));
         return new PromtoolTest
@@ -96,21 +100,21 @@ internal static class AlertRuleTestCases
             Interval = "1m",
             InputSeries =
             [
-                new($"node_cpu_seconds_total{{mode=\"idle\", cpu=\"0\", {AlertRules.DatabaseHost}, instance=\"db\"}}", Rising(idleSecondsPerMinute, 40)),
-                new("node_cpu_seconds_total{mode=\"idle\", cpu=\"0\", instance=\"another-host\"}", Rising(0, 40)),
+                new(scope.OfDatabaseHost("node_cpu_seconds_total", ("mode", "idle"), ("cpu", "0"), Instance), Rising(idleSecondsPerMinute, 40)),
+                .. scope.DatabaseHost.Count == 0 ? [] : new PromtoolSeries[] { new("node_cpu_seconds_total{mode=\"idle\", cpu=\"0\", instance=\"another-host\"}", Rising(0, 40)) },
             ],
             PromqlExprTest = [Firing("MakaluDatabaseProcessorsBusy", "30m", fires)],
         };
     }
 
-    private static PromtoolTest OutsideTheForecast(CapacityPlan plan) => new()
+    private static PromtoolTest OutsideTheForecast(CapacityPlan plan, MonitoringScope scope) => new()
     {
         Name = "outside the days of the forecast neither its demand nor its limit is asked for",
         Interval = "1m",
         InputSeries =
         [
-            new("http_server_request_duration_seconds_count{job=\"web\"}", Rising(6e7 * Math.Max(1, plan.Demand.StepRequestsPerSecond), 60)),
-            new(AlertRules.Limit(plan) + Instance, Constant(1, 60)),
+            new(scope.OfRequests("http_server_request_duration_seconds_count", ("job", "web")), Rising(6e7 * Math.Max(1, plan.Demand.StepRequestsPerSecond), 60)),
+            new(scope.OfDatabase(AlertRules.Limit(plan), Instance), Constant(1, 60)),
         ],
         PromqlExprTest = [Firing("MakaluDemandAboveForecast", "50m", false), Firing("MakaluPlannedPeakAboveLimit", "50m", false)],
     };

@@ -11,30 +11,27 @@ namespace Makalu.Capacity.Reporting;
 /// </summary>
 internal static class AlertRules
 {
-    public static ConfigurationFile Write(CapacityPlan plan)
+    public static ConfigurationFile Write(CapacityPlan plan, MonitoringScope scope)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        using (var rules = new RuleFile(text))
+        using (var rules = new RuleFile(text, scope.ServiceLabel))
         {
             rules.Comment("Prometheus alerting rules. " + PlanSummary.Of(plan).Headline);
             rules.Comment("Check it with: promtool check rules alerts.yml");
-            rules.BeginGroup("makalu-connections");
-            AddConnectionUse(rules, ConnectionUse(plan));
-            AddWaits(rules, plan);
-            AddProcessors(rules, plan);
+            rules.BeginGroup(Group("makalu-connections", scope));
+            AddConnectionUse(rules, ConnectionUse(plan, scope));
+            AddWaits(rules, plan, scope);
+            AddProcessors(rules, plan, scope);
             rules.EndGroup();
-            rules.BeginGroup("makalu-forecast");
-            AddForecast(rules, plan);
-            AddPlannedPeak(rules, plan);
+            rules.BeginGroup(Group("makalu-forecast", scope));
+            AddForecast(rules, plan, scope);
+            AddPlannedPeak(rules, plan, scope);
             AddSilentJob(rules);
             rules.EndGroup();
         }
 
         return new ConfigurationFile("alerts.yml", text.ToString(), "Prometheus alerting rules");
     }
-
-    /// <summary>How the database's host is told from others: only the scrape configuration can say it.</summary>
-    public const string DatabaseHost = "role=\"database\"";
 
     /// <summary>When the nightly job last ended well, in seconds since 1970; the job writes it for the textfile collector.</summary>
     public const string LastSuccess = "makalu_nightly_last_success_timestamp_seconds";
@@ -46,14 +43,40 @@ internal static class AlertRules
     public static string Limit(CapacityPlan plan) => DatabaseSettings.IsMySql(plan.System.Database) ? "mysql_global_variables_max_connections" : "pg_settings_max_connections";
 
     /// <summary>Connections in use on each server.</summary>
-    public static string ConnectionsInUse(CapacityPlan plan)
-        => DatabaseSettings.IsMySql(plan.System.Database) ? "max by (instance) (mysql_global_status_threads_connected)" : "sum by (instance) (pg_stat_database_numbackends)";
+    public static string ConnectionsInUse(CapacityPlan plan, MonitoringScope scope) => DatabaseSettings.IsMySql(plan.System.Database)
+        ? $"max by (instance) ({scope.OfDatabase("mysql_global_status_threads_connected")})"
+        : $"sum by (instance) ({scope.OfDatabase("pg_stat_database_numbackends")})";
+
+    /// <summary>The limit in force on each server.</summary>
+    public static string LimitInForce(CapacityPlan plan, MonitoringScope scope) => $"max by (instance) ({scope.OfDatabase(Limit(plan))})";
 
     /// <summary>Requests per second that the services answer, in all.</summary>
-    public static string Demand(CapacityPlan plan) => $"sum(rate(http_server_request_duration_seconds_count[{RateWindow(plan.Forecast.Step)}]))";
+    public static string Demand(CapacityPlan plan, MonitoringScope scope) => $"sum(rate({scope.OfRequests("http_server_request_duration_seconds_count")}[{RateWindow(plan.Forecast.Step)}]))";
 
-    /// <summary>The part of the usable connections that is in use.</summary>
-    public static string ConnectionUse(CapacityPlan plan) => DatabaseSettings.IsMySql(plan.System.Database) ? MySqlUse : PostgreSqlUse;
+    /// <summary>The recorded forecast of the plan.</summary>
+    public static string RecordedPeak(MonitoringScope scope) => scope.OfRules(ForecastPeak);
+
+    /// <summary>Requests that wait for a connection in the services' own pools.</summary>
+    public static string Waiting(MonitoringScope scope) => $"sum by (job, pool_name) ({scope.OfRequests("db_client_connections_pending_requests")})";
+
+    /// <summary>Clients that wait at the pooler, and how long the first of them has waited.</summary>
+    public static string PoolerClients(MonitoringScope scope) => $"sum by (instance, database) ({scope.OfPooler("pgbouncer_pools_client_waiting_connections")})";
+
+    public static string PoolerWait(MonitoringScope scope) => $"max by (instance, database) ({scope.OfPooler("pgbouncer_pools_client_maxwait_seconds")})";
+
+    /// <summary>
+    /// The part of the usable connections that is in use: of those that both reserves leave, where reserved_connections is there from
+    /// PostgreSQL 16 on. MySQL keeps its reserve beside the limit.
+    /// </summary>
+    public static string ConnectionUse(CapacityPlan plan, MonitoringScope scope)
+    {
+        string limit = LimitInForce(plan, scope);
+        return DatabaseSettings.IsMySql(plan.System.Database)
+            ? $"{ConnectionsInUse(plan, scope)} / {limit}"
+            : $"{ConnectionsInUse(plan, scope)} / ({limit}"
+                + $" - max by (instance) ({scope.OfDatabase("pg_settings_superuser_reserved_connections")})"
+                + $" - (max by (instance) ({scope.OfDatabase("pg_settings_reserved_connections")}) or 0 * {limit}))";
+    }
 
     public static bool HasPooler(CapacityPlan plan) => plan.Connections.Pooler is not null || plan.System.Pooler is not null;
 
@@ -61,15 +84,7 @@ internal static class AlertRules
     public static double LongestPoolerWait(CapacityPlan plan) => Math.Max(1, plan.System.Target.MaxWait.TotalSeconds);
 
     /// <summary>The busy part of the database host's processors.</summary>
-    public const string ProcessorUse = "1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\", " + DatabaseHost + "}[5m]))";
-
-    /// <summary>Connections in use ÷ what is usable after both reserves; reserved_connections is there from PostgreSQL 16 on.</summary>
-    private const string PostgreSqlUse =
-        "sum by (instance) (pg_stat_database_numbackends) / (max by (instance) (pg_settings_max_connections)"
-        + " - max by (instance) (pg_settings_superuser_reserved_connections)"
-        + " - (max by (instance) (pg_settings_reserved_connections) or 0 * max by (instance) (pg_settings_max_connections)))";
-
-    private const string MySqlUse = "max by (instance) (mysql_global_status_threads_connected) / max by (instance) (mysql_global_variables_max_connections)";
+    public static string ProcessorUse(MonitoringScope scope) => $"1 - avg by (instance) (rate({scope.OfDatabaseHost("node_cpu_seconds_total", ("mode", "idle"))}[5m]))";
 
     private static void AddConnectionUse(RuleFile rules, string use)
     {
@@ -90,13 +105,13 @@ internal static class AlertRules
             "End sessions that are idle in transaction, lower the pool of the least important service, stop batch jobs. Do not raise max_connections in a hurry: it needs a restart.");
     }
 
-    private static void AddWaits(RuleFile rules, CapacityPlan plan)
+    private static void AddWaits(RuleFile rules, CapacityPlan plan, MonitoringScope scope)
     {
         ServiceTarget target = plan.System.Target;
         rules.Comment($"The plan holds waits for a connection below {PlanText.Duration(target.MaxWait)} for all but {PlanText.Percent(target.WaitProbability)} of the requests.");
         rules.Alert(
             "MakaluPoolWaits",
-            "sum by (job, pool_name) (db_client_connections_pending_requests) > 0",
+            Waiting(scope) + " > 0",
             "1m",
             "warning",
             "requests of {{ $labels.job }} have waited for a connection for a minute",
@@ -104,8 +119,15 @@ internal static class AlertRules
         if (HasPooler(plan))
         {
             rules.Alert(
+                "MakaluPoolerClientsQueue",
+                PoolerClients(scope) + " > 0",
+                "1m",
+                "warning",
+                "{{ $value }} clients of PgBouncer {{ $labels.instance }} have waited for a connection to {{ $labels.database }} for a minute",
+                "SHOW POOLS on PgBouncer: cl_waiting beside sv_idle. With idle servers it is PgBouncer's processor; without, see who holds the server connections.");
+            rules.Alert(
                 "MakaluPoolerClientsWait",
-                "max by (instance, database) (pgbouncer_pools_client_maxwait_seconds) > " + Number(LongestPoolerWait(plan)),
+                PoolerWait(scope) + " > " + Number(LongestPoolerWait(plan)),
                 "1m",
                 "critical",
                 "clients of PgBouncer {{ $labels.instance }} wait {{ $value | humanizeDuration }} for a connection to {{ $labels.database }}",
@@ -113,20 +135,20 @@ internal static class AlertRules
         }
     }
 
-    private static void AddProcessors(RuleFile rules, CapacityPlan plan)
+    private static void AddProcessors(RuleFile rules, CapacityPlan plan, MonitoringScope scope)
     {
         double limit = plan.System.Target.MaxCpuUtilisation;
-        rules.Comment($"The plan counts on the database's processors being at most {PlanText.Percent(limit)} busy. Give the database's host the label {DatabaseHost} where node_exporter is scraped.");
+        rules.Comment($"The plan counts on the database's processors being at most {PlanText.Percent(limit)} busy. Give the database's host the label {scope.DatabaseHostLabels} where node_exporter is scraped.");
         rules.Alert(
             "MakaluDatabaseProcessorsBusy",
-            FormattableString.Invariant($"{ProcessorUse} > {limit}"),
+            FormattableString.Invariant($"{ProcessorUse(scope)} > {limit}"),
             "10m",
             "warning",
             "the processors of {{ $labels.instance }} are {{ $value | humanizePercentage }} busy",
             "More connections would make it slower. Look for what uses the processors (pg_stat_statements by total_exec_time); pool, or add cores.");
     }
 
-    private static void AddForecast(RuleFile rules, CapacityPlan plan)
+    private static void AddForecast(RuleFile rules, CapacityPlan plan, MonitoringScope scope)
     {
         PeakForecast[] days = [.. plan.Peaks.Where(p => p.Window.Kind == "day")];
         if (days.Length == 0)
@@ -140,20 +162,20 @@ internal static class AlertRules
             string.Join("\nor ", days.Select(d => $"(vector({Number(d.Quantile(0.95))}) and on () ({During(d.Window.StartsAt, d.Window.EndsAt)}))")));
         rules.Alert(
             "MakaluDemandAboveForecast",
-            Demand(plan) + " > on () " + ForecastPeak,
+            Demand(plan, scope) + " > on () " + RecordedPeak(scope),
             "5m",
             "warning",
             "{{ $value | humanize }} requests per second, above the highest that the forecast gave a 95 % chance to hold today",
             "Is there a campaign that the calendar does not know? Add it and plan again: makalu recommend.");
     }
 
-    private static void AddPlannedPeak(RuleFile rules, CapacityPlan plan)
+    private static void AddPlannedPeak(RuleFile rules, CapacityPlan plan, MonitoringScope scope)
     {
         DateTimeOffset from = plan.Demand.At - TimeSpan.FromHours(48);
         rules.Comment($"From 48 hours before the planned peak on: is the plan's max_connections in force?");
         rules.Alert(
             "MakaluPlannedPeakAboveLimit",
-            FormattableString.Invariant($"max by (instance) ({Limit(plan)}) < {plan.Connections.MaxConnections} and on () ({During(from, plan.Demand.At + plan.Forecast.Step)})"),
+            FormattableString.Invariant($"{LimitInForce(plan, scope)} < {plan.Connections.MaxConnections} and on () ({During(from, plan.Demand.At + plan.Forecast.Step)})"),
             "10m",
             "critical",
             FormattableString.Invariant($"max_connections of {{{{ $labels.instance }}}} is {{{{ $value }}}}, the plan for the peak of {PlanText.Time(plan.Demand.At)} ({Plain(plan.Demand.Cause)}) needs {plan.Connections.MaxConnections}"),
@@ -169,8 +191,12 @@ internal static class AlertRules
             "10m",
             "warning",
             "the nightly capacity job last ended well {{ $value | humanizeDuration }} ago",
-            "Run it by hand: makalu nightly --config nightly.json. Until it has run, limits and alerts stand as they were planned last.");
+            "Run it by hand: makalu nightly --config nightly.json. Until it has run, limits and alerts stand as they were planned last.",
+            isOfService: false);
     }
+
+    /// <summary>Groups of several plans may lie in one file.</summary>
+    private static string Group(string name, MonitoringScope scope) => scope.ServiceLabel is { } service ? $"{name}-{service}" : name;
 
     /// <summary>A name that is no template: annotations are templates to Prometheus.</summary>
     private static string Plain(string name) => PlanText.OneLine(name).Replace("{{", "{ {", StringComparison.Ordinal);

@@ -9,9 +9,13 @@ public static class ConfigurationWriter
     /// Prometheus rules, <c>alerts.test.yml</c> with promtool's unit tests of them, <c>grafana-dashboard.json</c>, and <c>load-test.json</c>; each with its reason as a comment where the format has comments.
     /// </summary>
     /// <param name="plan">The plan.</param>
-    /// <returns>The files; the same plan gives the same text.</returns>
-    public static IReadOnlyList<ConfigurationFile> Write(CapacityPlan plan)
+    /// <param name="scope">Which series of the Prometheus are the plan's own; default null: all (<see cref="MonitoringScope.All"/>).</param>
+    /// <returns>The files; the same plan and scope give the same text.</returns>
+    /// <exception cref="ArgumentException">The scope names a label that is none.</exception>
+    public static IReadOnlyList<ConfigurationFile> Write(CapacityPlan plan, MonitoringScope? scope = null)
     {
+        scope ??= MonitoringScope.All;
+        scope.Validate();
         List<ConfigurationFile> files = [DatabaseSettings.Write(plan)];
         if (plan.Connections.Pooler is { } pooler)
         {
@@ -19,9 +23,9 @@ public static class ConfigurationWriter
         }
 
         files.Add(ConnectionStringSettings.Write(plan));
-        files.Add(AlertRules.Write(plan));
-        files.Add(AlertRuleTestCases.Write(plan));
-        files.Add(GrafanaDashboard.Write(plan));
+        files.Add(AlertRules.Write(plan, scope));
+        files.Add(AlertRuleTestCases.Write(plan, scope));
+        files.Add(GrafanaDashboard.Write(plan, scope));
         files.Add(LoadTest.Write(plan));
         return files;
     }

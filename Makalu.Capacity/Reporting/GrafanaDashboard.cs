@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Makalu.Capacity.Reporting;
@@ -12,9 +14,9 @@ internal static class GrafanaDashboard
 
     private const int PanelHeight = 9;
 
-    public static ConfigurationFile Write(CapacityPlan plan)
+    public static ConfigurationFile Write(CapacityPlan plan, MonitoringScope scope)
     {
-        List<JsonObject> panels = [Demand(plan), Connections(plan), Use(plan), Waits(plan), Processors(plan)];
+        List<JsonObject> panels = [Demand(plan, scope), Connections(plan, scope), Use(plan, scope), Waits(plan, scope), Processors(plan, scope)];
         for (int i = 0; i < panels.Count; i++)
         {
             panels[i]["id"] = i + 1;
@@ -23,8 +25,8 @@ internal static class GrafanaDashboard
 
         var dashboard = new JsonObject
         {
-            ["uid"] = "makalu-capacity",
-            ["title"] = "Makalu.Capacity",
+            ["uid"] = Identifier(scope),
+            ["title"] = scope.Service is null ? "Makalu.Capacity" : "Makalu.Capacity: " + PlanText.OneLine(scope.Service),
             ["description"] = PlanSummary.Of(plan).Headline,
             ["tags"] = new JsonArray("makalu", "capacity"),
             ["timezone"] = "utc",
@@ -41,45 +43,61 @@ internal static class GrafanaDashboard
         return new ConfigurationFile("grafana-dashboard.json", dashboard.ToJsonString(PlanJsonContext.Plan.Options) + "\n", "a Grafana dashboard");
     }
 
-    private static JsonObject Demand(CapacityPlan plan) => Panel(
+    /// <summary>Grafana takes 40 characters; longer names are told apart by their digest.</summary>
+    private static string Identifier(MonitoringScope scope)
+    {
+        const string Own = "makalu-capacity";
+        const int Most = 40;
+        if (scope.Service is null)
+        {
+            return Own;
+        }
+
+        string whole = $"{Own}-{scope.Service}";
+        bool isTaken = whole.Length <= Most && whole.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        return isTaken ? whole : $"{Own}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(scope.Service)).AsSpan(0, 8))}";
+    }
+
+    private static JsonObject Demand(CapacityPlan plan, MonitoringScope scope) => Panel(
         "Requests per second",
         "What comes, and the highest that the forecast gives a 95 % chance to hold today (needs the recording rule of alerts.yml).",
         "reqps",
-        (AlertRules.Demand(plan), "now"),
-        (AlertRules.ForecastPeak, "95 % quantile of the day's peak"));
+        (AlertRules.Demand(plan, scope), "now"),
+        (AlertRules.RecordedPeak(scope), "95 % quantile of the day's peak"));
 
-    private static JsonObject Connections(CapacityPlan plan) => Panel(
+    private static JsonObject Connections(CapacityPlan plan, MonitoringScope scope) => Panel(
         "Connections",
         "In use, the limit in force, and the limit that the plan recommends.",
         "short",
-        (AlertRules.ConnectionsInUse(plan), "in use on {{instance}}"),
-        ($"max by (instance) ({AlertRules.Limit(plan)})", "limit of {{instance}}"),
+        (AlertRules.ConnectionsInUse(plan, scope), "in use on {{instance}}"),
+        (AlertRules.LimitInForce(plan, scope), "limit of {{instance}}"),
         (FormattableString.Invariant($"vector({plan.Connections.MaxConnections})"), "recommended limit"));
 
-    private static JsonObject Use(CapacityPlan plan) => Panel(
+    private static JsonObject Use(CapacityPlan plan, MonitoringScope scope) => Panel(
         "Use of the usable connections",
         "Both reserves left out. 80 % is a warning, 90 % an alarm.",
         "percentunit",
         [0.8, 0.9],
-        (AlertRules.ConnectionUse(plan), "{{instance}}"));
+        (AlertRules.ConnectionUse(plan, scope), "{{instance}}"));
 
-    private static JsonObject Waits(CapacityPlan plan)
+    private static JsonObject Waits(CapacityPlan plan, MonitoringScope scope)
     {
-        List<(string, string)> queries = [("sum by (job, pool_name) (db_client_connections_pending_requests)", "{{job}} {{pool_name}}: requests waiting")];
+        List<(string, string)> queries = [(AlertRules.Waiting(scope), "{{job}} {{pool_name}}: requests waiting")];
         if (AlertRules.HasPooler(plan))
         {
-            queries.Add(("max by (instance, database) (pgbouncer_pools_client_maxwait_seconds)", "{{instance}} {{database}}: longest wait, s"));
+            queries.Add((AlertRules.PoolerClients(scope), "{{instance}} {{database}}: clients waiting"));
+            queries.Add((AlertRules.PoolerWait(scope), "{{instance}} {{database}}: longest wait, s"));
         }
 
         return Panel("Waits for a connection", "Requests that wait, and how long clients wait at the pooler.", "short", [.. queries]);
     }
 
-    private static JsonObject Processors(CapacityPlan plan) => Panel(
+    private static JsonObject Processors(CapacityPlan plan, MonitoringScope scope) => Panel(
         "The database's processors",
-        $"Busy part; the plan counts on {PlanText.Percent(plan.System.Target.MaxCpuUtilisation)} at most. Label the database's host with {AlertRules.DatabaseHost}.",
+        $"Busy part; the plan counts on {PlanText.Percent(plan.System.Target.MaxCpuUtilisation)} at most. Label the database's host with {scope.DatabaseHostLabels}.",
         "percentunit",
         [plan.System.Target.MaxCpuUtilisation],
-        (AlertRules.ProcessorUse, "{{instance}}"));
+        (AlertRules.ProcessorUse(scope), "{{instance}}"));
 
     private static JsonObject Panel(string title, string description, string unit, params (string Query, string Legend)[] queries)
         => Panel(title, description, unit, [], queries);

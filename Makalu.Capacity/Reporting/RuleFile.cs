@@ -10,7 +10,15 @@ internal sealed class RuleFile : IDisposable
     private readonly List<string> _comments = [];
     private bool _begun;
 
-    public RuleFile(TextWriter text) => _yaml = new Emitter(text, new EmitterSettings(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024).WithIndentedSequences());
+    private readonly string? _service;
+
+    /// <param name="text">Where to write it.</param>
+    /// <param name="service">The label <c>service</c> of alerts and records; null for none.</param>
+    public RuleFile(TextWriter text, string? service)
+    {
+        _service = service;
+        _yaml = new Emitter(text, new EmitterSettings(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024).WithIndentedSequences());
+    }
 
     /// <summary>A comment for what comes next.</summary>
     public void Comment(string comment) => _comments.Add(comment);
@@ -30,7 +38,8 @@ internal sealed class RuleFile : IDisposable
         _yaml.Emit(new MappingEnd());
     }
 
-    public void Alert(string name, string expression, string holdsFor, string severity, string summary, string runbook)
+    /// <summary>An alert; one that is not of a service has no label of it, so that several files that hold it alert once.</summary>
+    public void Alert(string name, string expression, string holdsFor, string severity, string summary, string runbook, bool isOfService = true)
     {
         BeginMapping();
         Entry("alert", name);
@@ -39,6 +48,11 @@ internal sealed class RuleFile : IDisposable
         _yaml.Emit(new Scalar("labels"));
         BeginMapping();
         Entry("severity", severity);
+        if (isOfService && _service is not null)
+        {
+            Entry("service", _service);
+        }
+
         _yaml.Emit(new MappingEnd());
         _yaml.Emit(new Scalar("annotations"));
         BeginMapping();
@@ -53,6 +67,14 @@ internal sealed class RuleFile : IDisposable
         BeginMapping();
         Entry("record", name);
         Entry("expr", expression);
+        if (_service is not null)
+        {
+            _yaml.Emit(new Scalar("labels"));
+            BeginMapping();
+            Entry("service", _service);
+            _yaml.Emit(new MappingEnd());
+        }
+
         _yaml.Emit(new MappingEnd());
     }
 
