@@ -3,10 +3,10 @@ using Makalu.Capacity.Forecasting;
 
 namespace Makalu.Capacity.Benchmarks.Campaigns;
 
-/// <summary><c>accuracy worldcup|pageviews DATA [--two-days|--four-days] [--each]</c>, <c>accuracy days [SEEDS]</c>, <c>accuracy synthetic [SEEDS] [PAST …]</c>, <c>accuracy amplitudes [SEEDS]</c> and <c>accuracy sample DIR …</c>, each with <c>--naive</c>, <c>--pool</c> or <c>--auto</c> for another baseline.</summary>
+/// <summary><c>accuracy worldcup|pageviews DATA [--two-days|--four-days] [--each] [--rounds]</c>, <c>accuracy days [SEEDS]</c>, <c>accuracy synthetic [SEEDS] [PAST …]</c>, <c>accuracy unseen-tier [SEEDS]</c>, <c>accuracy amplitudes [SEEDS]</c> and <c>accuracy sample DIR …</c>, each with <c>--naive</c>, <c>--pool</c> or <c>--auto</c> for another baseline.</summary>
 internal static class CampaignAccuracyCommand
 {
-    public static bool Handles(string[] args) => args is ["accuracy", "worldcup" or "amplitudes" or "pageviews" or "days" or "synthetic" or "sample", ..];
+    public static bool Handles(string[] args) => args is ["accuracy", "worldcup" or "unseen-tier" or "amplitudes" or "pageviews" or "days" or "synthetic" or "sample", ..];
 
     public static int Run(string[] args)
     {
@@ -16,17 +16,21 @@ internal static class CampaignAccuracyCommand
             : new CampaignForecaster();
         bool each = args.Contains("--each");
         int days = args.Contains("--two-days") ? 2 : args.Contains("--four-days") ? 4 : 3;
+        string[] options = args;
         args = Array.FindAll(args, a => !a.StartsWith("--", StringComparison.Ordinal));
         switch (args)
         {
             case [_, "worldcup", string data, ..]:
-                WorldCupAccuracy.Run(data, Console.Out, forecaster, 24 * days, each);
+                WorldCupAccuracy.Run(data, Console.Out, forecaster, 24 * days, each, options.Contains("--rounds"));
                 return 0;
             case [_, "pageviews", string data, ..]:
                 PageviewsAccuracy.Run(data, Console.Out, forecaster, each);
                 return 0;
             case [_, "days", .. string[] seeds]:
                 SyntheticDays.Run(Console.Out, forecaster, seeds.Length > 0 ? int.Parse(seeds[0], CultureInfo.InvariantCulture) : 60);
+                return 0;
+            case [_, "unseen-tier", .. string[] numbers]:
+                UnseenTierAccuracy.Run(Console.Out, numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 200);
                 return 0;
             case [_, "amplitudes", .. string[] numbers]:
                 AmplitudeModelAccuracy.Run(Console.Out, numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 40);

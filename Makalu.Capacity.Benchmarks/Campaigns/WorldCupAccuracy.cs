@@ -8,12 +8,19 @@ namespace Makalu.Capacity.Benchmarks.Campaigns;
 /// <summary>The campaign model by rolling origin over the World Cup's group stage: match windows, their peaks and their paths.</summary>
 internal static class WorldCupAccuracy
 {
-    public static void Run(string data, TextWriter output, IForecaster forecaster, int hours, bool each)
+    /// <summary>Each team's first, second and third match as a stage of its own: one that no match before had, as the knock-out rounds are.</summary>
+    private static Campaign InRound(Campaign match)
+        => new(match.Name, match.Kind, match.StartsAt, match.EndsAt, [KeyValuePair.Create("stage", match.StartsAt.Day <= 15 ? "first" : match.StartsAt.Day <= 22 ? "second" : "third")]);
+
+    public static void Run(string data, TextWriter output, IForecaster forecaster, int hours, bool each, bool rounds)
     {
         TimeSeries rates = CampaignData.Rates(Path.Combine(data, "worldcup98", "requests-1m.csv.gz"), TimeSpan.FromMinutes(5));
         CampaignCalendar calendar = CampaignData.Calendar(Path.Combine(data, "worldcup98", "calendar.csv"));
+        if (rounds)
+            calendar = new CampaignCalendar(calendar.Campaigns.Select(InRound));
         var errors = new List<double>();
         var ratios = new List<double>();
+        var origins = new List<int>();
         double pathError = 0, pathTotal = 0;
         int covered = 0;
         for (int day = 13; day <= 22; day++)
@@ -42,6 +49,7 @@ internal static class WorldCupAccuracy
                 double[] maxima = [.. Enumerable.Range(0, forecast.PathCount).Select(p => System.Numerics.Tensors.TensorPrimitives.Max(forecast.Path(p)[first..last]))];
                 Array.Sort(maxima);
                 double p50 = maxima[maxima.Length / 2], p95 = maxima[(int)(0.95 * maxima.Length)];
+                origins.Add(day);
                 errors.Add(Math.Log(p50 / actual));
                 ratios.Add(Math.Log(p95 / actual));
                 covered += actual <= p95 ? 1 : 0;
@@ -50,6 +58,8 @@ internal static class WorldCupAccuracy
             }
         }
 
+        foreach (var origin in errors.Zip(ratios, (e, r) => (Error: e, Ratio: r)).Zip(origins, (e, o) => (e.Error, e.Ratio, Origin: o)).GroupBy(e => e.Origin).Where(_ => each))
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {origin.Key} June | {origin.Count()} | {origin.Average(o => Math.Abs(o.Error)):F3} | {origin.Average(o => o.Error):F3} | {origin.Count(o => o.Ratio >= 0)} | {Math.Exp(origin.Average(o => o.Ratio)):F2} |"));
         double[] absolute = [.. errors.Select(Math.Abs).Order()];
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{hours} h: {absolute.Length} windows, peak error median {absolute[absolute.Length / 2]:F3}, mean {absolute.Average():F3}, bias {errors.Average():F3}, covered {(double)covered / absolute.Length:F3} at {Math.Exp(ratios.Average()):F2}, path WAPE {pathError / pathTotal:F3}"));
     }
