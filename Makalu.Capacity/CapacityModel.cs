@@ -123,7 +123,7 @@ public sealed class CapacityModel
     {
         PeakDemand demand = PeakDemandEstimator.Estimate(History, peaks[0], forecast.Step, system.Target.PeakQuantile, _options.Seed);
         ConnectionPlan connections = new ConnectionPlanner().Plan(system, demand, cancellationToken);
-        IEnumerable<Finding> findings = connections.Findings.Concat(ForecastFindings.Of(History, forecast, demand, Backtest));
+        IEnumerable<Finding> findings = connections.Findings.Concat(ForecastFindings.Of(History, forecast, demand, Backtest)).Concat(UnannouncedFindings.Of(History.RequestsPerSecond, Calendar, forecast));
         return new CapacityPlan
         {
             History = History,

@@ -101,7 +101,7 @@ internal static class ForecastFindings
         yield return FormattableString.Invariant($"The forecast is made by the model '{forecast.Model}' from {known.Requests.Count - known.Requests.MissingCount} known steps of {Describe(forecast.Step)} up to {forecast.Start.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}.");
         if (forecast.CampaignEffects.Count > 0 && forecast.Report?.Campaigns is { } campaigns)
         {
-            yield return FormattableString.Invariant($"The factors of campaigns come from the amplitude model '{campaigns.Amplitudes.Chosen}'. {campaigns.Amplitudes.Reason}");
+            yield return FormattableString.Invariant($"The factors of campaigns come from the amplitude model '{campaigns.Amplitudes.Chosen}'. {campaigns.Amplitudes.Reason} {campaigns.Response.Reason}");
         }
 
         yield return demand.BurstFactorMeasured

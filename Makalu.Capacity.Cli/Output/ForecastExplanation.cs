@@ -48,6 +48,17 @@ internal static class ForecastExplanation
                 Line(text, $"  {(candidate.Model == campaigns.Amplitudes.Chosen ? "chosen" : "      ")}  loss {candidate.Loss,8:0.0000}  error {candidate.MeanAbsoluteError,8:0.0000}  {candidate.Model}");
             }
 
+            Line(text, $"  responses to campaigns: {campaigns.Response.Reason}");
+            foreach (CampaignKindReach kind in campaigns.Kinds)
+            {
+                Line(text, $"  kind {kind.Kind}: {kind.PastCampaigns} past, followed from {DurationArgument.Format(kind.Anticipation)} before the start to {DurationArgument.Format(kind.Decay)} after the end ({(kind.Estimated ? "estimated" : "the default")})");
+            }
+
+            foreach (UnannouncedEvent found in campaigns.Unannounced)
+            {
+                Line(text, $"  not on the calendar: {found.StartsAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} to {found.EndsAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, {found.Factor:0.00} times the usual, {found.ExtraRequests:0} requests");
+            }
+
             foreach (CampaignUplift uplift in campaigns.Uplifts)
             {
                 Line(text, $"  past campaign {string.Join(", ", uplift.Campaigns.Select(c => c.Name))} ({uplift.Campaigns[0].Kind}, {uplift.Campaigns[0].StartsAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}): factor {uplift.Factor:0.00} ({uplift.FactorLow:0.00} to {uplift.FactorHigh:0.00}), {uplift.ExtraRequests:0} requests ({uplift.ExtraRequestsLow:0} to {uplift.ExtraRequestsHigh:0}), peak {uplift.PeakRequestsPerSecond:0.##}/s over {uplift.BaselineAtPeak:0.##}/s, {DurationArgument.Format(uplift.LagOfPeak)} after the start, lasted {DurationArgument.Format(uplift.Duration)}");

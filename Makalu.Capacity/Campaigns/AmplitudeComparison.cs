@@ -40,6 +40,9 @@ internal sealed class AmplitudeComparison
     /// <summary>The regressions that challenge the shrinkage regression.</summary>
     public static IReadOnlyList<IAmplitudeRegression> Challengers { get; } = [new BoostedTreeAmplitudes("additive-trees", 2, 120), new BoostedTreeAmplitudes("boosted-trees", 4, 60)];
 
+    /// <summary>What is told where nothing was compared.</summary>
+    public static AmplitudeChoice NotCompared { get; } = new() { Chosen = Shrinkage, Reason = "The shrinkage regression, which was compared with no other." };
+
     private int Judged => _past.Length - _first;
 
     /// <summary>Chooses; with too few campaigns the shrinkage regression without comparing.</summary>
@@ -51,8 +54,6 @@ internal sealed class AmplitudeComparison
     /// <param name="cancellationToken">Cancels the comparison.</param>
     public static (IAmplitudeModel Model, AmplitudeChoice Choice) Choose(AmplitudePrior prior, AmplitudeFeatures[] past, double[] amplitudes, AmplitudeModel fitted, IReadOnlyList<IAmplitudeRegression> challengers, CancellationToken cancellationToken)
     {
-        if (challengers.Count == 0)
-            return (fitted, new AmplitudeChoice { Chosen = Shrinkage, Reason = "The shrinkage regression, which was compared with no other." });
         if (past.Length - FirstJudged(past.Length) < FewestJudged)
         {
             int needed = Enumerable.Range(past.Length, FewestJudged + (2 * FewestFitted)).First(n => n - FirstJudged(n) >= FewestJudged);

@@ -1,13 +1,14 @@
 namespace Makalu.Capacity.Campaigns;
 
 /// <summary>
-/// Turns clusters into features. Columns of positive numbers that spread by a factor of three or more, as audiences and budgets
+/// Turns clusters into features. Columns of positive numbers that spread by a factor of three or more or reach a hundred, as audiences and budgets
 /// do, are taken on the logarithm against the mean of their kind, because a viewer is not worth a subscriber; other columns of
 /// numbers are standardised by the past campaigns.
 /// </summary>
 internal sealed class AmplitudeFeatureSpace
 {
     private const double LogarithmicSpread = 3;
+    private const double LogarithmicSize = 100;
 
     private readonly string[] _categories;
     private readonly NumberScale[] _numbers;
@@ -41,7 +42,7 @@ internal sealed class AmplitudeFeatureSpace
     }
 
     private static bool IsLogarithmic(double[] values)
-        => values.Length > 1 && values.All(v => v > 0) && values.Max() >= LogarithmicSpread * values.Min();
+        => values.Length > 0 && values.All(v => v > 0) && values.Max() >= Math.Min(LogarithmicSpread * values.Min(), LogarithmicSize);
 
     private readonly record struct NumberScale(string Column, double Mean, double Deviation)
     {

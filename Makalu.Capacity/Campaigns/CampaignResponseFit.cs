@@ -42,9 +42,10 @@ internal sealed class CampaignResponseFit
     private readonly double[] _responses;
     private readonly double[] _rowWeights;
     private readonly double _stepMinutes;
+    private readonly ResponseScale _scale;
     private double _noiseRatio = 1;
 
-    private CampaignResponseFit(TimeSeries deviations, IReadOnlyList<CampaignCluster> past, int[] kindOf, ResponseProfile[] priors, AmplitudeFeatureSpace space)
+    private CampaignResponseFit(TimeSeries deviations, IReadOnlyList<CampaignCluster> past, int[] kindOf, ResponseProfile[] priors, AmplitudeFeatureSpace space, ResponseScale scale)
     {
         _past = past;
         _kindOf = kindOf;
@@ -52,6 +53,9 @@ internal sealed class CampaignResponseFit
         _profiles = [.. priors];
         _stepMinutes = deviations.Step.TotalMinutes;
         _rows = ResponseRows.Build(deviations, past, Array.ConvertAll(kindOf, k => priors[k]));
+        _scale = scale;
+        for (int r = 0; r < _rows.Count; r++)
+            _rows.Responses[r] = scale.Response(_rows.Responses[r], _rows.Steps[r]);
         _features = [.. past.Select(space.Of)];
         _clusterWeights = [.. past.Select(c => Math.Pow(2, -(deviations.End - c.StartsAt).TotalDays / WeightHalfLifeDays))];
         _amplitudes = new double[past.Count];
@@ -72,24 +76,33 @@ internal sealed class CampaignResponseFit
     /// <param name="calendar">The calendar.</param>
     /// <param name="prior">What is believed of amplitudes beforehand.</param>
     /// <param name="baselineDeviation">The standard deviation of the traffic around its baseline over hours, which an amplitude cannot be told from.</param>
-    /// <param name="challengers">The regressions that the shrinkage regression of the amplitudes is compared with; none leaves it.</param>
+    /// <param name="reaches">How long the responses of each kind are followed; the default for those that are missing.</param>
+    /// <param name="scale">What the responses are counted in.</param>
     /// <param name="cancellationToken">Cancels the fit.</param>
-    public static CampaignResponse Fit(TimeSeries deviations, CampaignCalendar calendar, AmplitudePrior prior, double baselineDeviation, IReadOnlyList<IAmplitudeRegression> challengers, CancellationToken cancellationToken)
+    public static CampaignResponse Fit(TimeSeries deviations, CampaignCalendar calendar, AmplitudePrior prior, double baselineDeviation, IReadOnlyDictionary<string, ResponseReach> reaches, ResponseScale scale, CancellationToken cancellationToken)
     {
         CampaignCluster[] past = [.. CampaignCluster.Group(calendar.Campaigns.Where(c => c.StartsAt < deviations.End)).Where(c => IsObserved(c, deviations)).TakeLast(MostClusters)];
-        var space = new AmplitudeFeatureSpace(calendar, past);
+
+        // Of past campaigns alone: what a planned one has in its columns must not change what was learned.
+        var space = new AmplitudeFeatureSpace(new CampaignCalendar(past.SelectMany(c => c.Members)), past);
         string[] kinds = [.. past.Select(c => c.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        ResponseProfile[] priors = Array.ConvertAll(kinds, k => ResponseProfile.Prior(
-            SampleQuantile.Median([.. past.Where(c => string.Equals(c.Kind, k, StringComparison.Ordinal)).Select(c => c.Duration.TotalMinutes)]), deviations.Step));
+        ResponseProfile[] priors = Array.ConvertAll(kinds, k =>
+        {
+            double typical = SampleQuantile.Median([.. past.Where(c => string.Equals(c.Kind, k, StringComparison.Ordinal)).Select(c => c.Duration.TotalMinutes)]);
+            return ResponseProfile.Prior(typical, deviations.Step, reaches.TryGetValue(k, out ResponseReach reach) ? reach : ResponseReach.Default(typical));
+        });
         int[] kindOf = Array.ConvertAll(past, c => Array.IndexOf(kinds, c.Kind));
 
-        var fit = new CampaignResponseFit(deviations, past, kindOf, priors, space);
+        var fit = new CampaignResponseFit(deviations, past, kindOf, priors, space, scale);
         AmplitudeModel shrinkage = fit.Run(prior, cancellationToken);
-        (IAmplitudeModel model, AmplitudeChoice choice) = AmplitudeComparison.Choose(prior, fit._features, fit._amplitudes, shrinkage, challengers, cancellationToken);
         var profiles = new Dictionary<string, ResponseProfile>(StringComparer.Ordinal);
         for (int k = 0; k < kinds.Length; k++)
             profiles[kinds[k]] = fit._profiles[k];
-        return new CampaignResponse(deviations.Step, profiles, past, fit._amplitudes, Array.ConvertAll(fit._deviations, d => Math.Sqrt((d * d) + (baselineDeviation * baselineDeviation))), fit._clusterWeights, space, model, choice, fit.Curves(deviations.End));
+        return new CampaignResponse(deviations.Step, profiles, past, fit._amplitudes, Array.ConvertAll(fit._deviations, d => Math.Sqrt((d * d) + (baselineDeviation * baselineDeviation))), fit._clusterWeights, space, fit._features, scale, fit.Curves(deviations.End))
+        {
+            Model = shrinkage,
+            Choice = AmplitudeComparison.NotCompared,
+        };
     }
 
     private static bool IsObserved(CampaignCluster cluster, TimeSeries deviations)
@@ -334,6 +347,16 @@ internal sealed class CampaignResponseFit
             _rowWeights[r] = 1 / Math.Max(1, Math.Abs(_responses[r] - _fitted[r]) / (HuberLimit * scale));
     }
 
+    /// <summary>What a row left over on the logarithm of the traffic, where the noise is added.</summary>
+    private double ResidualOf(int row)
+    {
+        double left = _responses[row] - _fitted[row];
+        if (!_scale.IsAdditive)
+            return left;
+        double observed = _rows.Responses[row];
+        return _scale.Deviation(observed, _rows.Steps[row]) - _scale.Deviation(observed - left, _rows.Steps[row]);
+    }
+
     private ResidualCurve?[] Curves(DateTimeOffset origin)
     {
         var times = new List<double>[_past.Count];
@@ -350,7 +373,7 @@ internal sealed class CampaignResponseFit
             {
                 int j = _rows.PairCluster[p];
                 times[j].Add(_rows.PairTime[p]);
-                residuals[j].Add(_responses[r] - _fitted[r]);
+                residuals[j].Add(ResidualOf(r));
             }
         }
 

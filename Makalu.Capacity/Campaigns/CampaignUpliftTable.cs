@@ -19,7 +19,7 @@ internal static class CampaignUpliftTable
         foreach (FittedEffect effect in effects)
         {
             for (int i = 0; i < effect.Logarithms.Length; i++)
-                total[effect.FirstStep + i] += Math.Exp(Math.Max(effect.Logarithms[i], 0)) - 1;
+                total[effect.FirstStep + i] += Math.Max(effect.FactorAt(i, 1) - 1, 0);
         }
 
         return Array.ConvertAll(effects, e => Row(e, total, series, baseline, offset));
@@ -37,11 +37,12 @@ internal static class CampaignUpliftTable
         for (int i = 0; i < effect.Length; i++)
         {
             double level = Math.Exp(baseline(first + i));
-            double share = total[first + i] > 0 ? (Math.Exp(Math.Max(effect[i], 0)) - 1) / total[first + i] : 0;
-            double explained = level * (Math.Exp(effect[i]) - 1);
+            double factorHere = fittedEffect.FactorAt(i, 1);
+            double share = total[first + i] > 0 ? Math.Max(factorHere - 1, 0) / total[first + i] : 0;
+            double explained = level * (factorHere - 1);
             fitted += explained;
-            fittedLow += level * (Math.Exp(effect[i] * low) - 1);
-            fittedHigh += level * (Math.Exp(effect[i] * high) - 1);
+            fittedLow += level * (fittedEffect.FactorAt(i, low) - 1);
+            fittedHigh += level * (fittedEffect.FactorAt(i, high) - 1);
             double value = series[first + i];
             extra += double.IsNaN(value) ? explained : share * (value + offset - level);
             if (!double.IsNaN(value))
@@ -54,17 +55,18 @@ internal static class CampaignUpliftTable
                 }
             }
 
-            largest = effect[i] > effect[largest] ? i : largest;
+            largest = factorHere > fittedEffect.FactorAt(largest, 1) ? i : largest;
             above += effect[i] > DurationThreshold * amplitude ? 1 : 0;
         }
 
+        double LargestFactor(double strength) => fittedEffect.Units is null || effect.Length == 0 ? Math.Exp(amplitude * strength) : fittedEffect.FactorAt(largest, strength);
         double seconds = series.Step.TotalSeconds;
         return new CampaignUplift
         {
             Campaigns = cluster.Members,
-            Factor = Math.Exp(amplitude),
-            FactorLow = Math.Exp(amplitude * low),
-            FactorHigh = Math.Exp(amplitude * high),
+            Factor = LargestFactor(1),
+            FactorLow = LargestFactor(low),
+            FactorHigh = LargestFactor(high),
             ExtraRequests = extra * seconds,
             ExtraRequestsLow = (extra + fittedLow - fitted) * seconds,
             ExtraRequestsHigh = (extra + fittedHigh - fitted) * seconds,

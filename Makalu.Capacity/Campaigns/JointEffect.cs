@@ -13,6 +13,7 @@ internal readonly record struct JointEffect(double Excess, double Reduction)
 
     /// <summary>With one more campaign.</summary>
     /// <param name="logarithm">The logarithm of its own factor.</param>
-    public JointEffect With(double logarithm)
-        => logarithm > 0 ? new(Excess + Math.Exp(logarithm) - 1, Reduction) : new(Excess, Reduction + logarithm);
+    /// <param name="unit">How much of the baseline one unit of requests is: 1 where campaigns multiply.</param>
+    public JointEffect With(double logarithm, double unit = 1)
+        => logarithm > 0 ? new(Excess + (unit * (Math.Exp(logarithm) - 1)), Reduction) : new(Excess, Reduction + logarithm);
 }

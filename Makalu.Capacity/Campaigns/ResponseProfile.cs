@@ -7,9 +7,6 @@ namespace Makalu.Capacity.Campaigns;
 /// </summary>
 internal sealed class ResponseProfile
 {
-    /// <summary>The anticipation before the start, in minutes.</summary>
-    public const double LeadMinutes = 60;
-
     /// <summary>The distance of knots where steps of a minute or two resolve a push message or a television spot.</summary>
     private const double FinestMinutes = 5;
 
@@ -37,10 +34,9 @@ internal sealed class ResponseProfile
     /// The profile that holds before any campaign of the kind was seen: a ramp to 0.3 in the half hour before the start, 0.4 to 1
     /// over the first third, flat until the end, and an exponential decay of an hour after it.
     /// </summary>
-    public static ResponseProfile Prior(double typicalMinutes, TimeSpan step)
+    public static ResponseProfile Prior(double typicalMinutes, TimeSpan step, ResponseReach reach)
     {
-        double tail = Tail(typicalMinutes);
-        double[] knots = Layout(typicalMinutes, tail, step);
+        double[] knots = Layout(typicalMinutes, reach, step);
         double[] values = Array.ConvertAll(knots, m => m < 0
             ? 0.3 * Math.Max(0, 1 + (m / 30))
             : m <= typicalMinutes
@@ -55,7 +51,10 @@ internal sealed class ResponseProfile
     /// </summary>
     public static ResponseProfile Borrowed(double typicalMinutes, TimeSpan step, IReadOnlyCollection<ResponseProfile> others)
     {
-        ResponseProfile prior = Prior(typicalMinutes, step);
+        var reach = ResponseReach.Default(typicalMinutes);
+        if (others.Count > 0)
+            reach = new(Math.Max(reach.LeadMinutes, others.Average(o => -o._knots[0])), Math.Max(reach.TailMinutes, others.Average(o => o.TailMinutes)));
+        ResponseProfile prior = Prior(typicalMinutes, step, reach);
         if (others.Count == 0)
             return prior;
         double[] values = new double[prior._knots.Length];
@@ -68,9 +67,6 @@ internal sealed class ResponseProfile
         double peak = values.Max();
         return prior.With(Array.ConvertAll(values, v => v / peak));
     }
-
-    /// <summary>How long the decay after the end is followed: three hours, a quarter of the duration for campaigns of more than half a day, never over a day.</summary>
-    public static double Tail(double typicalMinutes) => Math.Clamp(typicalMinutes / 4, 180, 1440);
 
     /// <summary>The same knots with other values.</summary>
     public ResponseProfile With(double[] values) => new(TypicalMinutes, _knots, values);
@@ -104,16 +100,16 @@ internal sealed class ResponseProfile
             : 0;
 
     /// <summary>Knots each ten minutes (five where the steps are as fine), aligned to start and end, further apart far inside a long campaign and far after it.</summary>
-    private static double[] Layout(double typicalMinutes, double tail, TimeSpan step)
+    private static double[] Layout(double typicalMinutes, ResponseReach reach, TimeSpan step)
     {
         double finest = step.TotalMinutes <= 2 ? FinestMinutes : Math.Max(10, step.TotalMinutes);
         var knots = new List<double>();
-        double lead = Math.Max(LeadMinutes, finest);
+        double lead = Math.Max(reach.LeadMinutes, finest);
         for (int i = (int)Math.Ceiling(lead / finest); i > 0; i--)
             knots.Add(-i * finest);
         knots.Add(0);
         AddSpan(knots, 0, typicalMinutes, finest);
-        AddSpan(knots, typicalMinutes, Math.Max(tail, finest), finest);
+        AddSpan(knots, typicalMinutes, Math.Max(reach.TailMinutes, finest), finest);
         return [.. knots];
     }
 

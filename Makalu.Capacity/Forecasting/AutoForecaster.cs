@@ -50,6 +50,10 @@ public sealed class AutoForecaster : IForecaster
         if (_candidates is null && calendar.Campaigns.Count == 0)
             return LocalClockForecaster.In(_options.TimeZone, Plain[0]).Fit(series, calendar, cancellationToken);
 
+        // Nor with campaigns that are all to come, which leave the pool as it is but for what they add.
+        if (_candidates is null && series.Step < TimeSpan.FromDays(1) && calendar.Campaigns.All(c => c.StartsAt >= series.End))
+            return new CampaignForecaster(Plain[0]).Fit(series, calendar, cancellationToken);
+
         (IForecaster forecaster, BacktestReport? report) = Select(series, calendar, cancellationToken);
         IForecastModel model = forecaster.Fit(series, calendar, cancellationToken);
         return report is null ? model : ChosenModel.Of(model, report);

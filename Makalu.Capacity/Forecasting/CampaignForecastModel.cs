@@ -14,18 +14,24 @@ internal sealed class CampaignForecastModel : ICampaignForecastModel
     private readonly CampaignCalendar _calendar;
     private readonly LevelAndShape _inSample;
     private readonly CampaignResponse _response;
+    private readonly ResponseChoice _responseChoice;
+    private readonly int _steps;
     private readonly IForecastModel? _baseline;
     private readonly string _name;
+    private readonly IReadOnlyList<UnannouncedEvent> _unannounced;
 
-    public CampaignForecastModel(string name, TimeSeries series, CampaignCalendar calendar, LevelAndShape inSample, CampaignResponse response, IForecastModel? baseline)
+    public CampaignForecastModel(string name, TimeSeries series, CampaignCalendar calendar, LevelAndShape inSample, CampaignResponse response, ResponseChoice responseChoice, IForecastModel? baseline)
     {
         _origin = series.End;
         _step = series.Step;
         _calendar = calendar;
         _inSample = inSample;
         _response = response;
+        _responseChoice = responseChoice;
+        _steps = series.Count;
         _baseline = baseline;
         _name = name;
+        _unannounced = inSample.Unannounced(series);
         Uplifts = Array.AsReadOnly(CampaignUpliftTable.Of([.. Enumerable.Range(0, response.Past.Count).Select(j => response.EffectOf(j, series))], series, inSample.InSample, inSample.Offset));
     }
 
@@ -46,7 +52,7 @@ internal sealed class CampaignForecastModel : ICampaignForecastModel
     {
         double[] paths = BaselinePaths(options, planned, out ForecastReport? report, cancellationToken);
         Apply(planned, options, paths, cancellationToken);
-        report = (report ?? new ForecastReport { Reason = Reason }) with { Campaigns = new CampaignReport { Uplifts = Uplifts, Amplitudes = _response.Choice } };
+        report = (report ?? new ForecastReport { Reason = Reason }) with { Campaigns = new CampaignReport { Uplifts = Uplifts, Kinds = _response.Reaches(), Response = _responseChoice, Amplitudes = _response.Choice, Unannounced = _unannounced } };
         return Forecast.FromOwned(_origin, _step, options.Horizon, paths, Effects(planned), _name, report);
     }
 
@@ -58,7 +64,7 @@ internal sealed class CampaignForecastModel : ICampaignForecastModel
         IEnumerable<CampaignCluster> coming = CampaignCluster.Group(calendar.Campaigns.Where(c => c.StartsAt >= _origin));
         foreach (CampaignCluster cluster in running.Concat(coming))
         {
-            PlannedResponse response = PlannedResponse.Of(cluster, _response, _origin, _step, horizon);
+            PlannedResponse response = PlannedResponse.Of(cluster, _response, _origin, _step, horizon, _steps);
             if (response.Count > 0)
                 planned.Add(response);
         }

@@ -9,13 +9,16 @@ namespace Makalu.Capacity.Forecasting;
 /// with its uncertainty.
 /// </summary>
 /// <remarks>
-/// The response is additive on the logarithm: a campaign multiplies the baseline. Without campaigns the forecast is the
+/// A campaign multiplies the baseline, unless past campaigns tell clearly that they add the same requests at any time of the day. Without campaigns the forecast is the
 /// baseline's own, bit for bit. Immutable; safe to share between threads.
 /// </remarks>
 public sealed class CampaignForecaster : IForecaster
 {
+    /// <summary>Refits after the first for other lengths of the responses.</summary>
+    private const int MostRounds = 3;
+
     private readonly IForecaster? _baseline;
-    private readonly IReadOnlyList<IAmplitudeRegression> _challengers = AmplitudeComparison.Challengers;
+    private readonly bool _compares = true;
 
     /// <summary>Creates the forecaster.</summary>
     /// <param name="baseline">
@@ -24,17 +27,17 @@ public sealed class CampaignForecaster : IForecaster
     /// </param>
     public CampaignForecaster(IForecaster? baseline = null) => _baseline = baseline;
 
-    private CampaignForecaster(IForecaster? baseline, IReadOnlyList<IAmplitudeRegression> challengers)
+    private CampaignForecaster(IForecaster? baseline, bool compares)
     {
         _baseline = baseline;
-        _challengers = challengers;
+        _compares = compares;
     }
 
     /// <inheritdoc/>
     public string Name => _baseline is null ? "campaigns" : "campaigns+" + _baseline.Name;
 
-    /// <summary>The same forecaster without comparing amplitude models, which takes longer than to fit one and does not depend on the baseline.</summary>
-    internal CampaignForecaster WithoutComparison() => new(_baseline, []);
+    /// <summary>The same forecaster without comparing responses and amplitude models, which takes longer than to fit one and does not depend on the baseline.</summary>
+    internal CampaignForecaster WithoutComparison() => new(_baseline, compares: false);
 
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
@@ -43,11 +46,44 @@ public sealed class CampaignForecaster : IForecaster
             return new DailyCampaignForecaster().Fit(series, calendar, cancellationToken);
         TimeSeries clean = IncidentMask.Apply(series, calendar);
         LevelAndShapeForecaster.RequireKnownSteps(clean);
-        bool[] masked = CampaignMask.Of(clean, calendar);
-        var inSample = LevelAndShape.Fit(clean, masked);
-        CampaignResponse response = CampaignResponseFit.Fit(inSample.Deviations(), calendar, AmplitudePrior.Default, inSample.SlowDeviation, _challengers, cancellationToken);
+        (LevelAndShape inSample, CampaignResponse response, ResponseChoice choice) = FitResponse(clean, calendar, cancellationToken);
         IForecastModel? baseline = _baseline?.Fit(WithoutCampaigns(clean, inSample.Offset, response), CampaignCalendar.Empty, cancellationToken);
-        return new CampaignForecastModel(Name, clean, calendar, inSample, response, baseline);
+        return new CampaignForecastModel(Name, clean, calendar, inSample, response, choice, baseline);
+    }
+
+    /// <summary>
+    /// Baseline and response in turn until the responses are as long as the history tells; then the scale and the amplitude model
+    /// that tell past campaigns best.
+    /// </summary>
+    private (LevelAndShape InSample, CampaignResponse Response, ResponseChoice Choice) FitResponse(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken)
+    {
+        AmplitudePrior prior = AmplitudePrior.Default;
+        var reaches = new Dictionary<string, ResponseReach>(StringComparer.Ordinal);
+        LevelAndShape inSample;
+        TimeSeries deviations;
+        CampaignResponse response;
+        for (int round = 0; ; round++)
+        {
+            inSample = LevelAndShape.Fit(series, CampaignMask.Of(series, calendar, reaches));
+            deviations = inSample.Deviations();
+            response = CampaignResponseFit.Fit(deviations, calendar, prior, inSample.SlowDeviation, reaches, ResponseScale.Multiplicative, cancellationToken);
+            if (!_compares)
+                return (inSample, response, ResponseComparison.TooFew(response.Past.Count));
+            Dictionary<string, ResponseReach> estimated = ResponseReachEstimate.Of(response, deviations);
+            if (round == MostRounds || estimated.All(e => e.Value == response.ReachOf(e.Key)))
+                break;
+            reaches = estimated;
+        }
+
+        ResponseChoice choice = ResponseComparison.TooFew(response.Past.Count);
+        if (response.Past.Count >= ResponseComparison.FewestCampaigns)
+        {
+            CampaignResponse additive = CampaignResponseFit.Fit(deviations, calendar, prior, inSample.SlowDeviation, reaches, ResponseScale.Additive(inSample.Shape), cancellationToken);
+            choice = ResponseComparison.Judge(response, additive, deviations, prior);
+            response = choice.Additive ? additive : response;
+        }
+
+        return (inSample, response.WithAmplitudesCompared(prior, AmplitudeComparison.Challengers, cancellationToken), choice);
     }
 
     /// <summary>
@@ -59,7 +95,7 @@ public sealed class CampaignForecaster : IForecaster
         var effects = new JointEffect[series.Count];
         foreach (CampaignCluster past in response.Past)
         {
-            PlannedResponse.Of(past, response, series.Start, series.Step, series.Count).AddFitted(effects);
+            PlannedResponse.Of(past, response, series.Start, series.Step, series.Count, stepsBefore: 0).AddFitted(effects);
         }
 
         double[] values = series.Values.ToArray();

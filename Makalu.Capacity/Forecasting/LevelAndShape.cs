@@ -33,6 +33,8 @@ internal sealed class LevelAndShape
     private readonly double[] _levels;
     private readonly double _stepDays;
     private ResidualNoise? _noise;
+    private readonly bool _anyFree;
+    private readonly List<(int From, int To)> _unannounced = [];
 
     private LevelAndShape(TimeSeries series, ReadOnlySpan<bool> masked)
     {
@@ -53,6 +55,7 @@ internal sealed class LevelAndShape
             anyFree |= _weights[i] > 0;
         }
 
+        _anyFree = anyFree;
         if (!anyFree)
         {
             for (int i = 0; i < n; i++)
@@ -93,16 +96,35 @@ internal sealed class LevelAndShape
     public static LevelAndShape Fit(TimeSeries series, ReadOnlySpan<bool> masked)
     {
         var model = new LevelAndShape(series, masked);
-        for (int pass = 0; pass < Passes; pass++)
-        {
-            model.SmoothLevel();
-            model.SmoothShapes();
-            model.ClipResiduals();
-        }
+        model.Backfit();
+        if (model._anyFree && series.Step <= TimeSpan.FromHours(1) && model.MaskUnannounced(masked))
+            model.Backfit();
 
         model.FindLevelAtOrigin();
         model.FindLevelDeviation();
         return model;
+    }
+
+    /// <summary>The spikes and drops that nothing on the calendar explains, which bend neither level nor shape.</summary>
+    /// <param name="series">The rates that were fitted.</param>
+    public IReadOnlyList<UnannouncedEvent> Unannounced(TimeSeries series)
+    {
+        var events = new UnannouncedEvent[_unannounced.Count];
+        for (int k = 0; k < events.Length; k++)
+        {
+            (int from, int to) = _unannounced[k];
+            double largest = 0, extra = 0;
+            for (int i = from; i < to; i++)
+            {
+                double residual = _logs[i] - InSample(i);
+                largest = Math.Abs(residual) > Math.Abs(largest) ? residual : largest;
+                extra += series[i] + Offset - Math.Exp(InSample(i));
+            }
+
+            events[k] = new UnannouncedEvent(series.TimeAt(from), series.TimeAt(to), Math.Exp(largest), extra * series.Step.TotalSeconds);
+        }
+
+        return Array.AsReadOnly(events);
     }
 
     /// <summary>How far the log traffic of each step of the history is from the baseline; NaN where unknown.</summary>
@@ -166,7 +188,8 @@ internal sealed class LevelAndShape
         return Math.Max(Math.Max(0.02 * median, 0.5 / series.Step.TotalSeconds), 1e-9);
     }
 
-    private double Shape(int step)
+    /// <summary>The log baseline less the log level at a step, counted from the start of the history and past its end too.</summary>
+    public double Shape(int step)
     {
         (int slot, int dayType) = SlotOf(step);
         return _shapes[dayType][slot];
@@ -178,6 +201,35 @@ internal sealed class LevelAndShape
         long day = ticks / TimeSpan.TicksPerDay;
         // Day 0 of the calendar, 1 January of the year 1, is a Monday.
         return ((int)((ticks - (day * TimeSpan.TicksPerDay)) / _stepTicks), day % 7 >= 5 ? 1 : 0);
+    }
+
+    private void Backfit()
+    {
+        for (int pass = 0; pass < Passes; pass++)
+        {
+            SmoothLevel();
+            SmoothShapes();
+            ClipResiduals();
+        }
+    }
+
+    /// <summary>Clipping bounds what a single step does; a spike of an hour bends the level of its day all the same.</summary>
+    private bool MaskUnannounced(ReadOnlySpan<bool> masked)
+    {
+        var residuals = new double[_logs.Length];
+        for (int i = 0; i < residuals.Length; i++)
+            residuals[i] = _weights[i] > 0 ? _logs[i] - InSample(i) : double.NaN;
+        List<(int From, int To)> runs = UnannouncedRuns.Of(residuals, NoiseDeviation, _stepDays * 24);
+        foreach ((int from, int to) in runs)
+        {
+            _weights.AsSpan(from, to - from).Clear();
+
+            // What begins or ends with a campaign is part of its response.
+            if (!(from > 0 && masked[from - 1]) && !(to < masked.Length && masked[to]))
+                _unannounced.Add((from, to));
+        }
+
+        return runs.Count > 0;
     }
 
     private void SmoothLevel()

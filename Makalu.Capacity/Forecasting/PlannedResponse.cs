@@ -10,15 +10,19 @@ internal sealed class PlannedResponse
     private const int FewestCurves = 4;
 
     private readonly double[] _profile;
+
+    /// <summary>How much of the baseline one unit of the response is at each step; empty where campaigns multiply.</summary>
+    private readonly double[] _units;
     private readonly double[] _curveShares;
 
-    private PlannedResponse(CampaignCluster cluster, int firstStep, double[] profile, AmplitudeDistribution amplitude, double[][] curves, double[] curveShares)
+    private PlannedResponse(CampaignCluster cluster, int firstStep, double[] profile, double[] units, AmplitudeDistribution amplitude, double[][] curves, double[] curveShares)
     {
         Cluster = cluster;
         FirstStep = firstStep;
         Amplitude = amplitude;
         Curves = curves;
         _profile = profile;
+        _units = units;
         _curveShares = curveShares;
     }
 
@@ -33,7 +37,7 @@ internal sealed class PlannedResponse
     /// <summary>The residuals of past campaigns of the kind on the steps of the forecast; empty where there are too few.</summary>
     public double[][] Curves { get; }
 
-    public static PlannedResponse Of(CampaignCluster cluster, CampaignResponse response, DateTimeOffset origin, TimeSpan step, int horizon)
+    public static PlannedResponse Of(CampaignCluster cluster, CampaignResponse response, DateTimeOffset origin, TimeSpan step, int horizon, int stepsBefore)
     {
         ResponseProfile profile = response.ProfileOf(cluster);
         (int from, int to) = ResponseRows.Reach(cluster, profile, origin, step, horizon);
@@ -59,14 +63,15 @@ internal sealed class PlannedResponse
         }
 
         bool enough = curves.Count >= FewestCurves;
-        return new PlannedResponse(cluster, from, values, response.AmplitudeOf(cluster), enough ? [.. curves] : [], enough ? [.. shares] : []);
+        double[] units = response.Scale.IsAdditive ? [.. Enumerable.Range(from + stepsBefore, values.Length).Select(response.Scale.UnitAt)] : [];
+        return new PlannedResponse(cluster, from, values, units, response.AmplitudeOf(cluster), enough ? [.. curves] : [], enough ? [.. shares] : []);
     }
 
     /// <summary>Adds the cluster's fitted response to a history, from whose start this response was made.</summary>
     public void AddFitted(Span<JointEffect> history)
     {
         for (int i = 0; i < _profile.Length; i++)
-            history[FirstStep + i] = history[FirstStep + i].With(Amplitude.Mean * _profile[i]);
+            history[FirstStep + i] = history[FirstStep + i].With(Amplitude.Mean * _profile[i], UnitAt(i));
     }
 
     /// <summary>Draws the cluster once and adds its response to a path.</summary>
@@ -78,7 +83,7 @@ internal sealed class PlannedResponse
     {
         double amplitude = Amplitude.Draw(random);
         for (int i = 0; i < _profile.Length; i++)
-            effect[i] = effect[i].With(amplitude * _profile[i]);
+            effect[i] = effect[i].With(amplitude * _profile[i], UnitAt(i));
         if (Curves.Length == 0)
             return;
         double[] curve = Curves[PickCurve(random.NextDouble() * _curveShares[^1])];
@@ -86,13 +91,23 @@ internal sealed class PlannedResponse
             noise[i] += curve[i] / Math.Sqrt(curvesAt[i]);
     }
 
-    public double PeakFactor(double probability) => Math.Exp(Amplitude.Quantile(probability) / Cluster.Size);
+    public double PeakFactor(double probability)
+    {
+        double amplitude = Amplitude.Quantile(probability);
+        return _units.Length == 0
+            ? Math.Exp(amplitude / Cluster.Size)
+            : Math.Pow(Enumerable.Range(0, _profile.Length).Max(i => FactorAt(i, amplitude)), 1.0 / Cluster.Size);
+    }
 
     public double[] MedianFactors()
     {
-        double amplitude = Amplitude.Quantile(0.5) / Cluster.Size;
-        return Array.ConvertAll(_profile, g => Math.Exp(amplitude * g));
+        double amplitude = Amplitude.Quantile(0.5);
+        return [.. Enumerable.Range(0, _profile.Length).Select(i => Math.Pow(FactorAt(i, amplitude), 1.0 / Cluster.Size))];
     }
+
+    private double UnitAt(int step) => _units.Length == 0 ? 1 : _units[step];
+
+    private double FactorAt(int step, double amplitude) => Math.Exp(default(JointEffect).With(amplitude * _profile[step], UnitAt(step)).Logarithm);
 
     private int PickCurve(double point)
     {

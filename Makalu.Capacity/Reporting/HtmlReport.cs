@@ -71,7 +71,7 @@ public static class HtmlReport
 
         if (plan.Forecast.Report?.Campaigns is { Uplifts.Count: > 0 } learned)
         {
-            yield return Section("What past campaigns did", new XElement("p", learned.Amplitudes.Reason), Uplifts(learned.Uplifts));
+            yield return Section("What past campaigns did", new XElement("p", learned.Response.Reason + " " + learned.Amplitudes.Reason), Uplifts(learned.Uplifts));
         }
 
         if (plan.Connections.BadDays.Count > 0)

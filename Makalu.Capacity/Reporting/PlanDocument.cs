@@ -63,7 +63,11 @@ internal sealed record PlanDocument
 
     public sealed record CampaignEntry(string Name, string Kind, DateTimeOffset StartsAt, DateTimeOffset EndsAt, int PastCampaignsOfKind, int PastCampaigns, double PeakFactorMedian, double PeakFactorLow, double PeakFactorHigh);
 
-    public sealed record CampaignModelEntry(string Amplitudes, string Reason, int Judged, IReadOnlyList<AmplitudeEntry> Candidates);
+    public sealed record CampaignModelEntry(string Amplitudes, string Reason, int Judged, IReadOnlyList<AmplitudeEntry> Candidates, ResponseEntry Response, IReadOnlyList<KindEntry> Kinds);
+
+    public sealed record KindEntry(string Kind, int PastCampaigns, TimeSpan Anticipation, TimeSpan Decay, bool Estimated);
+
+    public sealed record ResponseEntry(bool Additive, string Reason, int Judged, double? MultiplicativeError, double? AdditiveError);
 
     public sealed record AmplitudeEntry(string Model, double MeanAbsoluteError, double Loss);
 

@@ -143,7 +143,9 @@ public static class PlanJson
         report.Amplitudes.Chosen,
         report.Amplitudes.Reason,
         report.Amplitudes.Judged,
-        [.. report.Amplitudes.Candidates.Select(c => new PlanDocument.AmplitudeEntry(c.Model, c.MeanAbsoluteError, c.Loss))]);
+        [.. report.Amplitudes.Candidates.Select(c => new PlanDocument.AmplitudeEntry(c.Model, c.MeanAbsoluteError, c.Loss))],
+        new PlanDocument.ResponseEntry(report.Response.Additive, report.Response.Reason, report.Response.Judged, Finite(report.Response.MultiplicativeError), Finite(report.Response.AdditiveError)),
+        [.. report.Kinds.Select(k => new PlanDocument.KindEntry(k.Kind, k.PastCampaigns, k.Anticipation, k.Decay, k.Estimated))]);
 
     private static PlanDocument.UpliftEntry Uplift(CampaignUplift uplift) => new(
         [.. uplift.Campaigns.Select(c => c.Name)],

@@ -1,0 +1,95 @@
+using CsCheck;
+using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Numerics;
+using Makalu.Capacity.Series;
+using Makalu.Capacity.Tests.Campaigns;
+
+namespace Makalu.Capacity.Tests.Forecasting;
+
+/// <summary>What must hold on any history and any calendar.</summary>
+[TestClass]
+public sealed class CampaignPropertyTests
+{
+    private static readonly PredictionOptions _twoDays = new() { Horizon = 96, Paths = 100 };
+    private static readonly TimeSpan _step = TimeSpan.FromMinutes(30);
+    private static readonly string[] _kinds = ["tv", "email", "sale"];
+
+    private static readonly AutoForecasterOptions _judging = new() { Origins = 2, Horizon = TimeSpan.FromDays(1) };
+
+    /// <summary>Forecasters under the campaign layer, the library's own choice among them, and what each is without campaigns.</summary>
+    private static readonly (IForecaster Forecaster, IForecaster Plain, long Histories)[] _forecasters =
+    [
+        (new CampaignForecaster(), new LevelAndShapeForecaster(), 40),
+        (new CampaignForecaster(new SeasonalNaiveForecaster()), new SeasonalNaiveForecaster(), 25),
+        (new CampaignForecaster(new PoolForecaster()), new PoolForecaster(), 4),
+        (new AutoForecaster(_judging), new PoolForecaster(), 4),
+    ];
+
+    /// <summary>A history of one to four weeks with a daily course, noise, growth, gaps and spikes of its own, and past campaigns with columns of any content.</summary>
+    private static readonly Gen<(TimeSeries History, Campaign[] Past, Campaign Planned)> _worlds = Gen.Select(Gen.Int[1, 1_000_000], Gen.Int[7, 28], Gen.Int[0, 9]).Select((seed, days, campaigns) =>
+    {
+        var random = new RandomStream(seed);
+        DateTimeOffset start = SyntheticShop.Monday, end = start.AddDays(days);
+        Campaign Draw(string name, DateTimeOffset at) => new(name, _kinds[random.NextInt(3)], at, at.AddMinutes(20 + random.NextInt(600)),
+        [
+            KeyValuePair.Create("audience", random.NextInt(4) == 0 ? "" : FormattableString.Invariant($"{Math.Exp(9 * random.NextDouble()):F1}")),
+            KeyValuePair.Create("channel", random.NextInt(3) == 0 ? "7" : random.NextInt(2) == 0 ? "a" : "b"),
+        ]);
+        Campaign[] past = [.. Enumerable.Range(0, campaigns).Select(k => Draw($"past {k}", start.AddMinutes(random.NextInt(days * 1440))))];
+        Campaign planned = Draw("planned", end.AddMinutes(random.NextInt(1440)));
+        double growth = 0.04 * random.NextNormal();
+        DateTimeOffset spike = start.AddHours(random.NextInt(days * 24));
+        TimeSeries shop = SyntheticShop.Rates(start, _step, days * 48, t => (growth * (t - start).TotalDays)
+            + past.Sum(c => t >= c.StartsAt ? 0.9 * SyntheticShop.Course(c, t) : 0) + (t >= spike && t < spike.AddHours(3) ? 1 : 0), seed, 0.02 + (0.2 * random.NextDouble()));
+        double[] values = Array.ConvertAll(shop.Values.ToArray(), v => random.NextInt(60) == 0 ? double.NaN : v);
+        return (new TimeSeries(start, _step, values), past, planned);
+    });
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(3)]
+    public void Predict_WithOneMorePlannedCampaign_IsTheSameBitForBitOutsideItsReach(int which)
+    {
+        (IForecaster forecaster, _, long histories) = _forecasters[which];
+        _worlds.Sample(
+            world =>
+            {
+                Forecast without = forecaster.Fit(world.History, new CampaignCalendar(world.Past)).Predict(_twoDays);
+                Forecast with = forecaster.Fit(world.History, new CampaignCalendar([.. world.Past, world.Planned])).Predict(_twoDays);
+                CampaignEffect effect = with.CampaignEffects.Single(e => e.Campaign.Name == "planned");
+                int from = effect.FirstStep, to = from + effect.Factors.Length;
+                for (int p = 0; p < with.PathCount; p++)
+                {
+                    Assert.AreSequenceEqual(without.Path(p)[..from].ToArray(), with.Path(p)[..from].ToArray());
+                    Assert.AreSequenceEqual(without.Path(p)[to..].ToArray(), with.Path(p)[to..].ToArray());
+                }
+
+                Assert.IsTrue(Enumerable.Range(from, to - from).Any(h => with.Quantile(0.9)[h] > without.Quantile(0.9)[h]), "The campaign adds nothing.");
+            },
+            iter: histories,
+            threads: 1);
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(3)]
+    public void Predict_WithAnEmptyCalendar_IsThePlainModelBitForBit(int which)
+    {
+        (IForecaster forecaster, IForecaster plain, long histories) = _forecasters[which];
+        _worlds.Sample(
+            world =>
+            {
+                Forecast expected = plain.Fit(world.History, CampaignCalendar.Empty).Predict(_twoDays);
+                Forecast actual = forecaster.Fit(world.History, CampaignCalendar.Empty).Predict(_twoDays);
+                for (int p = 0; p < actual.PathCount; p++)
+                    Assert.AreSequenceEqual(expected.Path(p).ToArray(), actual.Path(p).ToArray());
+            },
+            iter: histories,
+            threads: 1);
+    }
+}

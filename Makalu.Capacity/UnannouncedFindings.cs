@@ -1,0 +1,44 @@
+using System.Globalization;
+using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Series;
+using Makalu.Capacity.Sizing;
+
+namespace Makalu.Capacity;
+
+/// <summary>Tells of spikes and drops in the history that nothing on the calendar explains.</summary>
+internal static class UnannouncedFindings
+{
+    private const int MostNamed = 3;
+
+    /// <summary>One finding at most, with the largest of them.</summary>
+    public static IEnumerable<Finding> Of(TimeSeries history, CampaignCalendar calendar, Forecast forecast)
+    {
+        IReadOnlyList<UnannouncedEvent> all = forecast.Report?.Campaigns?.Unannounced ?? Find(history, calendar);
+        if (all.Count == 0)
+            yield break;
+        UnannouncedEvent[] largest = [.. all.OrderByDescending(e => Math.Abs(Math.Log(e.Factor))).Take(MostNamed)];
+        string named = string.Join("; ", largest.Select(e => FormattableString.Invariant(
+            $"{e.StartsAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} to {e.EndsAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, {e.Factor:0.0#} times the usual, {Math.Abs(e.ExtraRequests):#,0} requests {(e.ExtraRequests < 0 ? "too few" : "above it")}")));
+        yield return new Finding(
+            "traffic-unannounced",
+            FindingSeverity.Info,
+            FormattableString.Invariant($"The history has {all.Count} {(all.Count == 1 ? "spike or drop" : "spikes or drops")} that nothing on the calendar explains{(all.Count > MostNamed ? ", the largest" : "")}: {named}. {(forecast.Report?.Campaigns is null ? "The" : "The baseline was kept from them, and the")} forecast holds none like them. Put each on the calendar: as a campaign, so that the next of its kind is in the forecast, or as an incident."),
+            [
+                new("events", all.Count),
+                new("largestFrom", largest[0].StartsAt.ToString("O", CultureInfo.InvariantCulture)),
+                new("largestTo", largest[0].EndsAt.ToString("O", CultureInfo.InvariantCulture)),
+                new("largestFactor", largest[0].Factor),
+                new("largestExtraRequests", largest[0].ExtraRequests),
+            ]);
+    }
+
+    /// <summary>For models that look at no campaigns, whose own way with such steps is to weigh them down.</summary>
+    private static IReadOnlyList<UnannouncedEvent> Find(TimeSeries history, CampaignCalendar calendar)
+    {
+        TimeSeries series = IncidentMask.Apply(AutoForecaster.Coarsen(history), calendar);
+        return series.Step > TimeSpan.FromHours(1) || series.MissingCount == series.Count
+            ? []
+            : LevelAndShape.Fit(series, CampaignMask.Of(series, calendar)).Unannounced(series);
+    }
+}
