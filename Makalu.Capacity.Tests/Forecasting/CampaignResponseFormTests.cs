@@ -1,7 +1,6 @@
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Numerics;
-using Makalu.Capacity.Series;
 using Makalu.Capacity.Tests.Campaigns;
 
 namespace Makalu.Capacity.Tests.Forecasting;
