@@ -45,7 +45,7 @@ public sealed class DatabaseInspector
         options.Validate();
         try
         {
-            await using var connection = new NpgsqlConnection(_settings.ConnectionString);
+            await using NpgsqlConnection connection = CreateConnection();
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             ServerFacts facts = await ServerQueries.FactsAsync(connection, cancellationToken).ConfigureAwait(false);
             var notes = new List<string>();
@@ -76,6 +76,9 @@ public sealed class DatabaseInspector
             throw ConnectionSettings.Explain(exception, _settings, "the server cannot be inspected");
         }
     }
+
+    /// <summary>A connection as an inspection opens it: alone, read-only, with short timeouts.</summary>
+    internal NpgsqlConnection CreateConnection() => new(_settings.ConnectionString);
 
     private static async Task<Dictionary<(string User, string Database), StatementTimes>> StatementsAsync(NpgsqlConnection connection, ServerFacts facts, List<string> notes, CancellationToken cancellationToken)
     {

@@ -104,7 +104,9 @@ internal static class IngestSummary
 
         if (history.Durations is { } durations)
         {
-            console.Tell($"Durations: p50 {Format(durations.Quantile(0.5))}, p95 {Format(durations.Quantile(0.95))}, p99 {Format(durations.Quantile(0.99))}, longest {Format(durations.Maximum)}.");
+            console.Tell($"Durations: p50 {Format(durations.Quantile(0.5))}, p95 {Format(durations.Quantile(0.95))}, p99 {Format(durations.Quantile(0.99))}, longest {Format(durations.Maximum)}; mean {Format(durations.Mean)}.");
+            TimeSpan p95 = durations.Quantile(0.95) is var quantile && quantile > durations.Mean ? quantile : durations.Mean;
+            console.Tell(Text($"If that is how long a request holds its database connection (--field duration=NAME), the system description has \"databaseTimeMean\": \"{durations.Mean:c}\", \"databaseTimeP95\": \"{p95:c}\"."));
         }
 
         TellQuality(console, history.Quality, gaps);

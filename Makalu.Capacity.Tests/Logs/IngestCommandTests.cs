@@ -51,6 +51,7 @@ public class IngestCommandTests
         Assert.HasCount(6, run.Output.Split('\n'));
         Assert.Contains("Passed over: 36 requests by the filters", run.Error);
         Assert.Contains("Durations: p50 5 ms", run.Error);
+        Assert.Contains("\"databaseTimeMean\": \"00:00:00.0050000\"", run.Error);
     }
 
     [TestMethod]

@@ -1,4 +1,7 @@
+using Makalu.Capacity.Logs;
+using Makalu.Capacity.Numerics;
 using Makalu.Capacity.Reporting;
+using Makalu.Capacity.Series;
 using Makalu.Capacity.Sizing;
 using Makalu.Capacity.Tests.Reporting;
 
@@ -170,6 +173,24 @@ public sealed class OddSystemsTests
         Assert.AreEqual(2 * 3 * (plan.Pooler.PoolSize + plan.Pooler.ReservePoolSize), plan.Pooler.Connections);
         Assert.IsTrue(plan.MaxConnections >= plan.Pooler.Connections + 3);
         Assert.IsTrue(plan.Pooler.Connections > 20);
+    }
+
+    /// <summary>Times from a log feed the sizing: 20,000 lognormal ones give their own mean and p95, and the pool that goes with them.</summary>
+    [TestMethod]
+    public void Plan_WithTimesMeasuredInLogs_IsThePlanOfTheirDistribution()
+    {
+        var random = new RandomStream(3);
+        var builder = new TimeSeriesBuilder();
+        for (int i = 0; i < 20_000; i++)
+        {
+            builder.Add(new RequestRecord(DateTimeOffset.UnixEpoch.AddSeconds(i * 0.01), duration: TimeSpan.FromSeconds(0.04 * Math.Exp((0.8 * random.NextNormal()) - 0.32))));
+        }
+
+        SystemDescription described = System(instances: 6, maxConnections: 200, cores: 8, memory: 32).WithService(service => service with { DatabaseTimeMean = TimeSpan.FromMilliseconds(40), DatabaseTimeP95 = TimeSpan.FromMilliseconds(40 * Math.Exp((1.645 * 0.8) - 0.32)) });
+        SystemDescription measured = described.WithService(service => service.WithDatabaseTimes(builder.Build(TimeSpan.FromMinutes(1)).Durations!));
+        Assert.AreEqual(40, measured.Services[0].DatabaseTimeMean.TotalMilliseconds, 1);
+        Assert.AreEqual(described.Services[0].DatabaseTimeP95!.Value.TotalMilliseconds, measured.Services[0].DatabaseTimeP95!.Value.TotalMilliseconds, 4);
+        Assert.AreEqual(described.Plan(SizingCases.Peak(1000)).Services[0].MaxPoolSize, measured.Plan(SizingCases.Peak(1000)).Services[0].MaxPoolSize, 1);
     }
 
     [TestMethod]

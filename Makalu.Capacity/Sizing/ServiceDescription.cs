@@ -1,3 +1,5 @@
+using Makalu.Capacity.Series;
+
 namespace Makalu.Capacity.Sizing;
 
 /// <summary>A service that holds connections to the database.</summary>
@@ -41,6 +43,17 @@ public sealed record ServiceDescription
 
     /// <summary>Threads or requests that one instance runs at once at the most, for the deadlock floor; null where unknown.</summary>
     public int? MaxConcurrentRequests { get; init; }
+
+    /// <summary>The same service with the time for which its requests hold a connection as it was measured, for example in logs.</summary>
+    /// <param name="times">How long requests held a connection: not how long they took, unless they hold one throughout.</param>
+    /// <returns>The service with <see cref="DatabaseTimeMean"/> and <see cref="DatabaseTimeP95"/> of the distribution; where few slow requests lift the mean above the 95 % quantile, the mean as both.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="times"/> is null.</exception>
+    public ServiceDescription WithDatabaseTimes(DurationDistribution times)
+    {
+        ArgumentNullException.ThrowIfNull(times);
+        TimeSpan p95 = times.Quantile(0.95);
+        return this with { DatabaseTimeMean = times.Mean, DatabaseTimeP95 = p95 < times.Mean ? times.Mean : p95 };
+    }
 
     /// <summary>The pools of the steady instances.</summary>
     internal int SteadyPools => Instances * ConnectionStrings;

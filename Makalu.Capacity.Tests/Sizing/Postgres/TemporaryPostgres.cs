@@ -60,6 +60,13 @@ internal sealed class TemporaryPostgres : IDisposable
         }
     }
 
+    /// <summary>What the server has written to its log so far.</summary>
+    public string ReadLog()
+    {
+        using var reader = new StreamReader(new FileStream(Path.Combine(_directory, "log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd();
+    }
+
     public void Dispose()
     {
         if (File.Exists(Path.Combine(Data, "postmaster.pid")))
