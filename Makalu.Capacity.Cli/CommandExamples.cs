@@ -22,6 +22,8 @@ internal static class CommandExamples
         ["forecast"] =
         [
             "makalu forecast --history requests.csv.gz --calendar calendar.csv --horizon 72h --output forecast.csv --peaks peaks.csv",
+            "makalu forecast --history requests.csv.gz --calendar calendar.csv --horizon 72h --output forecast.csv --exceeds 2000",
+            "makalu forecast --history fleet.csv.gz --horizon 24h --output fleet-forecast.csv --budget 500ms",
             "makalu forecast --history requests.csv.gz --horizon 14d --step 1h --quantiles 0.5,0.99 --output - --verbose",
         ],
         ["recommend"] =

@@ -136,6 +136,7 @@ public sealed class CapacityPlanner
             Seed = _options.Seed,
             MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism,
             TimeZone = _options.TimeZone,
+            Budget = _options.Budget,
             Progress = progress is null ? null : new Relay(f => progress.Report(new PlanProgress("backtesting", 0.6 * f))),
         };
         IForecaster forecaster = _options.Forecaster ?? ForecasterCatalog.Create(_options.Model, judging);

@@ -30,6 +30,12 @@ public sealed record CapacityPlannerOptions
     /// </summary>
     public TimeZoneInfo? TimeZone { get; init; }
 
+    /// <summary>
+    /// The processor time that forecasting may take, more than zero: <see cref="AutoForecasterOptions.Budget"/>. For fleets of many series. Default null: all that is worth while.
+    /// Models other than <c>auto</c> and the pools take no notice of it, nor does a <see cref="Forecaster"/> of your own.
+    /// </summary>
+    public TimeSpan? Budget { get; init; }
+
     /// <summary>The number of sample paths, 100 to 100,000. Default 1,000, from which a 99 % quantile has 10 paths beyond it.</summary>
     public int Paths { get; init; } = 1000;
 
@@ -57,6 +63,11 @@ public sealed record CapacityPlannerOptions
         if (Forecaster is null && !ForecasterCatalog.Names.Contains(Model, StringComparer.Ordinal))
         {
             errors.Add($"Model '{Model}' is not known. Use one of: {string.Join(", ", ForecasterCatalog.Names)}.");
+        }
+
+        if (Budget is { } budget && budget <= TimeSpan.Zero)
+        {
+            errors.Add(FormattableString.Invariant($"Budget {budget:c} must be longer than zero. Pass a time such as 00:00:00.5 (500ms), or none."));
         }
 
         if (Paths is < 100 or > 100_000)

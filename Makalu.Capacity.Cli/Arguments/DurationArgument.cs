@@ -6,7 +6,7 @@ namespace Makalu.Capacity.Cli.Arguments;
 /// <summary>Durations as the command line writes them: <c>90s</c>, <c>5m</c>, <c>72h</c>, <c>14d</c>.</summary>
 internal static class DurationArgument
 {
-    private const string Rule = "Write a number and a unit (s, m, h or d), for example 90s, 5m, 72h or 14d.";
+    private const string Rule = "Write a number and a unit (ms, s, m, h or d), for example 90s, 5m, 72h or 14d.";
 
     /// <summary>Parses a duration that must be greater than zero.</summary>
     /// <param name="text">For example <c>72h</c> or <c>0.5d</c>.</param>
@@ -15,8 +15,9 @@ internal static class DurationArgument
     public static bool TryParse(string text, out TimeSpan duration, out string? error)
     {
         duration = default;
-        double seconds = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
-        if (seconds == 0 || !decimal.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal amount))
+        bool milliseconds = text.EndsWith("ms", StringComparison.Ordinal);
+        double seconds = milliseconds ? 0.001 : text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
+        if (seconds == 0 || !decimal.TryParse(text.AsSpan(0, text.Length - (milliseconds ? 2 : 1)), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal amount))
         {
             error = $"'{text}' is not a duration. {Rule}";
             return false;

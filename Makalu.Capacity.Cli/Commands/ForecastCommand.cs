@@ -21,7 +21,7 @@ internal static class ForecastCommand
         Option<IReadOnlyList<double>> quantiles = QuantilesArgument.Option();
         var output = new Option<string>("--output") { Description = "Where to write the forecast (CSV); - is standard output.", HelpName = "file", Required = true };
         var peaks = new Option<string?>("--peaks") { Description = "Where to write the quantiles of the maximum of each window (CSV).", HelpName = "file" };
-
+        Option<double[]> exceeds = RatesArgument.Option("--exceeds", "Rates in requests per second: with what probability each is exceeded, and when. Told on standard error, by window in --peaks, and in --json.");
         var verbose = new Option<bool>("--verbose") { Description = "Tell on standard error how each forecast came about: members, errors, weights, seasons." };
 
         Option<bool> json = JsonOption.Create();
@@ -31,6 +31,7 @@ internal static class ForecastCommand
         command.Add(quantiles);
         command.Add(output);
         command.Add(peaks);
+        command.Add(exceeds);
         command.Add(verbose);
         command.Add(json);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
@@ -55,13 +56,14 @@ internal static class ForecastCommand
             IReadOnlyList<double> probabilities = parsed.GetRequiredValue(quantiles);
             bool hasSeriesColumn = histories.Count > 1 || histories[0].Name.Length > 0;
 
+            double[] rates = parsed.GetValue(exceeds) ?? [];
             var explanations = new List<string>();
             var summaries = new JsonArray();
             using var peakRows = new MemoryStream();
             forecastFile.Write(stream =>
             {
                 using var forecastCsv = new ForecastCsvWriter(stream, probabilities, hasSeriesColumn);
-                using var peaksCsv = new PeaksCsvWriter(peakRows, probabilities, hasSeriesColumn);
+                using var peaksCsv = new PeaksCsvWriter(peakRows, probabilities, hasSeriesColumn, rates);
                 ProgressDisplay.Run(console, inputs.IsQuiet(parsed), progress =>
                 {
                     ForEach(
@@ -73,6 +75,12 @@ internal static class ForecastCommand
                         {
                             forecastCsv.Write(forecast, history.Name);
                             peaksCsv.Write(found, history.Name);
+                            RateExceedance[] exceedances = [.. rates.Select(rate => RateExceedance.Of(forecast, rate))];
+                            if (!inputs.IsQuiet(parsed))
+                            {
+                                explanations.AddRange(exceedances.Select(e => ExceedanceText.Of(e, history.Name)));
+                            }
+
                             if (parsed.GetValue(verbose))
                             {
                                 explanations.Add(ForecastExplanation.Of(forecast, history.Name));
@@ -80,7 +88,7 @@ internal static class ForecastCommand
 
                             if (parsed.GetValue(json))
                             {
-                                summaries.Add(Summary(history, forecast, found, probabilities));
+                                summaries.Add(Summary(history, forecast, found, probabilities, exceedances));
                             }
                         },
                         cancellationToken);
@@ -100,13 +108,22 @@ internal static class ForecastCommand
         }
     }
 
-    private static JsonObject Summary(RequestHistory history, Forecast forecast, IReadOnlyList<PeakForecast> peaks, IReadOnlyList<double> probabilities) => new()
+    private static JsonObject Summary(RequestHistory history, Forecast forecast, IReadOnlyList<PeakForecast> peaks, IReadOnlyList<double> probabilities, RateExceedance[] exceedances) => new()
     {
         ["series"] = history.Name,
         ["origin"] = PlanText.IsoTime(forecast.Start),
         ["step"] = forecast.Step.ToString("c"),
         ["steps"] = forecast.Horizon,
         ["model"] = forecast.Model,
+        ["exceeds"] = new JsonArray([.. exceedances.Select(e => new JsonObject
+        {
+            ["requests_per_second"] = e.RequestsPerSecond,
+            ["probability"] = e.Probability,
+            ["most_likely_at"] = e.MostLikelyAt is { } likeliest ? PlanText.IsoTime(likeliest) : null,
+            ["tenth_exceeds_by"] = e.TenthExceedsBy is { } tenth ? PlanText.IsoTime(tenth) : null,
+            ["first_at_median"] = e.FirstAtMedian is { } first ? PlanText.IsoTime(first) : null,
+            ["expected_minutes"] = Math.Round(e.ExpectedDuration.TotalMinutes, 3),
+        })]),
         ["peaks"] = new JsonArray([.. peaks.Select(peak =>
         {
             var window = new JsonObject { ["window"] = peak.Window.Name, ["kind"] = peak.Window.Kind, ["at"] = PlanText.IsoTime(peak.At), ["cause"] = peak.Cause };

@@ -19,6 +19,7 @@ internal sealed class ForecastingOptions
     private readonly Option<TimeZoneInfo?> _zone = TimeZoneArgument.Option("The zone by whose local clock a day has its shape, for example America/Santiago. Default: UTC.");
     private readonly Option<int> _paths = new("--paths") { Description = "Simulated futures, 100 to 100000: more of them for quantiles beyond 0.99.", HelpName = "number", DefaultValueFactory = _ => 1000 };
     private readonly Option<int> _seed = new("--seed") { Description = "The seed of the simulation; the same seed gives the same bytes.", HelpName = "number", DefaultValueFactory = _ => 1 };
+    private readonly Option<TimeSpan?> _budget = DurationArgument.Option("--budget", "The processor time that forecasting a series may take, for example 500ms: less is tried, in steps told by --verbose. The step follows from the size of the work, so that results can be repeated. Default: all that is worth while.");
     private readonly Option<int> _threads = ThreadsArgument.Option();
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print nothing but errors." };
 
@@ -39,6 +40,7 @@ internal sealed class ForecastingOptions
         command.Add(_zone);
         command.Add(_paths);
         command.Add(_seed);
+        command.Add(_budget);
         command.Add(_threads);
         command.Add(_quiet);
     }
@@ -66,6 +68,7 @@ internal sealed class ForecastingOptions
             TimeZone = parsed.GetValue(_zone),
             Paths = parsed.GetValue(_paths),
             Seed = parsed.GetValue(_seed),
+            Budget = parsed.GetValue(_budget),
             MaxDegreeOfParallelism = parsed.GetValue(_threads),
         };
         try

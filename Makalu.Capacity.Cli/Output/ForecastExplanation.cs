@@ -20,6 +20,11 @@ internal static class ForecastExplanation
         }
 
         Line(text, $"  {report.Reason}");
+        if (report.Budget is { } budget)
+        {
+            Line(text, $"  budget: {budget}");
+        }
+
         if (report.WorkingStep > TimeSpan.Zero)
         {
             Line(text, $"  worked at {DurationArgument.Format(report.WorkingStep)}; seasons {Season(report.ShortSeason)} and {Season(report.LongSeason)}; scale {report.Transform}; judged {DurationArgument.Format(report.JudgedHorizon)} ahead at {report.Origins} origins");

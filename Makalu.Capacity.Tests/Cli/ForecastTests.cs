@@ -26,6 +26,51 @@ public sealed class ForecastTests
     }
 
     [TestMethod]
+    public async Task Forecast_AskedForRates_TellsWithWhatProbabilityAndWhenTheyAreExceeded()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("history.csv", BadInputTests.History());
+        CommandRun run = await CommandRun.Of("forecast", "--history", folder["history.csv"], "--horizon", "1d", "--quantiles", "0.5", "--output", folder["forecast.csv"], "--peaks", folder["peaks.csv"], "--exceeds", "0.001,100000", "--json");
+
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        string[] horizon = File.ReadAllLines(folder["peaks.csv"])[1].Split(',');
+        Assert.AreEqual("window,kind,starts_at,ends_at,p50,exceeds_0.001,exceeds_100000", File.ReadAllLines(folder["peaks.csv"])[0]);
+        CollectionAssert.AreEqual(new[] { "1", "0" }, horizon[^2..]);
+        StringAssert.Contains(run.Error, "0.001 requests/s: exceeded with probability 1.000; most likely at 2024-09-15");
+        StringAssert.Contains(run.Error, "100,000 requests/s: exceeded on no simulated path");
+        System.Text.Json.Nodes.JsonNode rate = System.Text.Json.Nodes.JsonNode.Parse(run.Output)!["series"]![0]!["exceeds"]![0]!;
+        Assert.AreEqual(1.0, (double)rate["probability"]!);
+        Assert.AreEqual(1440.0, (double)rate["expected_minutes"]!);
+
+        CommandRun bad = await CommandRun.Of("forecast", "--history", folder["history.csv"], "--horizon", "1d", "--output", folder["bad.csv"], "--exceeds", "-5");
+        Assert.AreEqual(2, bad.ExitCode);
+        StringAssert.Contains(bad.Error, "'-5' is not a rate");
+    }
+
+    [TestMethod]
+    public async Task Forecast_OfAFleetUnderABudget_TellsTheStep_AndIsTheSameOnAnyNumberOfThreads()
+    {
+        using var folder = new TemporaryFolder();
+        string[] rows = BadInputTests.History().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        folder.Write("fleet.csv", "timestamp,requests,series\n" + string.Concat(Enumerable.Range(0, 5).Select(k => string.Concat(rows.Skip(1).Select(r => string.Join(',', r.Split(',')[..2]) + $",shop{k}\n")))));
+        string[] forecast = ["forecast", "--history", folder["fleet.csv"], "--horizon", "1d", "--budget", "9ms", "--verbose", "--output"];
+
+        CommandRun one = await CommandRun.Of([.. forecast, folder["one.csv"], "--threads", "1"]);
+        CommandRun many = await CommandRun.Of([.. forecast, folder["many.csv"], "--threads", "4"]);
+
+        Assert.AreEqual(0, one.ExitCode, one.Error);
+        Assert.AreEqual(0, many.ExitCode, many.Error);
+        Assert.HasCount(6, one.Error.Split("budget: step"), one.Error);
+        StringAssert.Contains(one.Error, "of 5 for 9 ms");
+        Assert.IsFalse(one.Error.Contains("step 1 of", StringComparison.Ordinal), one.Error);
+        CollectionAssert.AreEqual(File.ReadAllBytes(folder["one.csv"]), File.ReadAllBytes(folder["many.csv"]));
+
+        CommandRun bad = await CommandRun.Of("forecast", "--history", folder["fleet.csv"], "--horizon", "1d", "--output", folder["bad.csv"], "--budget", "0ms");
+        Assert.AreEqual(2, bad.ExitCode);
+        StringAssert.Contains(bad.Error, "--budget");
+    }
+
+    [TestMethod]
     public async Task Forecast_WithVerbose_TellsWhatWasTried()
     {
         using var folder = new TemporaryFolder();

@@ -1,4 +1,6 @@
 using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Forecasting.Candidates;
+using Makalu.Capacity.Forecasting.Pool;
 using Makalu.Capacity.Series;
 
 namespace Makalu.Capacity.Forecasting;
@@ -48,7 +50,7 @@ public sealed class AutoForecaster : IForecaster
     {
         // Without campaigns the pool is taken as it is: it weighs its own members by rolling origin, the naive one among them.
         if (_candidates is null && calendar.Campaigns.Count == 0)
-            return LocalClockForecaster.In(_options.TimeZone, Plain[0]).Fit(series, calendar, cancellationToken);
+            return LocalClockForecaster.In(_options.TimeZone, new PoolForecaster(_options.Budget)).Fit(series, calendar, cancellationToken);
 
         // Nor with campaigns that are all to come, which leave the pool as it is but for what they add.
         if (_candidates is null && series.Step < TimeSpan.FromDays(1) && calendar.Campaigns.All(c => c.StartsAt >= series.End))
@@ -56,7 +58,10 @@ public sealed class AutoForecaster : IForecaster
 
         (IForecaster forecaster, BacktestReport? report) = Select(series, calendar, cancellationToken);
         IForecastModel model = forecaster.Fit(series, calendar, cancellationToken);
-        return report is null ? model : ChosenModel.Of(model, report);
+        if (report is not null)
+            return ChosenModel.Of(model, report);
+
+        return _options.Budget is null ? model : ChosenModel.Untried(model, JudgingEffort(Coarsen(series), series, calendar).Told);
     }
 
     /// <summary>Judges the candidates without fitting the winner.</summary>
@@ -68,6 +73,9 @@ public sealed class AutoForecaster : IForecaster
     {
         IReadOnlyList<IForecaster> candidates = _candidates ?? [.. (calendar.Campaigns.Count > 0 ? UnderCampaigns : Plain).Select(c => LocalClockForecaster.In(_options.TimeZone, c))];
         TimeSeries judged = Coarsen(series);
+        (int origins, string? told) = JudgingEffort(judged, series, calendar);
+        if (origins == 0)
+            return (candidates[0], null);
 
         // Daily steps are few and their model knows the year: the whole horizon is judged, or the wrong one would be chosen for it.
         TimeSpan longestJudged = judged.Step >= TimeSpan.FromDays(1) ? TimeSpan.MaxValue : TimeSpan.FromDays(7);
@@ -80,15 +88,49 @@ public sealed class AutoForecaster : IForecaster
         BacktestReport? report = Backtest.Run(judged, calendar, light, new BacktestOptions
         {
             Horizon = steps,
-            Origins = _options.Origins,
+            Origins = origins,
             Spacing = Math.Max(Math.Max(1, (int)(TimeSpan.FromDays(1) / judged.Step)), steps / 2),
             Seed = _options.Seed,
             MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism,
         }, _options.Progress, cancellationToken);
-        return (report is null ? candidates[0] : candidates.First(c => c.Name == report.Chosen), report);
+        return report is null ? (candidates[0], null) : (candidates.First(c => c.Name == report.Chosen), told is null ? report : new BacktestReport { Candidates = report.Candidates, Chosen = report.Chosen, Reason = $"{report.Reason} Budget: {told}." });
     }
 
-    private static IReadOnlyList<IForecaster> Plain { get; } = [new PoolForecaster(), new SeasonalNaiveForecaster()];
+    /// <summary>
+    /// The origins at which a budget lets the candidates be judged: those asked for, half of them, or none. Candidates of your own are judged as asked, for nothing is
+    /// known of what they take.
+    /// </summary>
+    private (int Origins, string? Told) JudgingEffort(TimeSeries judged, TimeSeries series, CampaignCalendar calendar)
+    {
+        if (_options.Budget is not { } budget || _candidates is not null)
+            return (_options.Origins, null);
+
+        int campaigns = calendar.Campaigns.Count;
+        double once = CostOf(judged, campaigns, compared: false, paths: 200);
+        double last = CostOf(series, campaigns, compared: true, paths: 1000);
+        int half = Math.Max(1, _options.Origins / 2);
+        foreach ((int step, int origins) in (ReadOnlySpan<(int, int)>)[(1, _options.Origins), (2, half)])
+        {
+            double estimate = (origins * once) + last;
+            if (estimate <= budget.TotalMilliseconds)
+                return (origins, FormattableString.Invariant($"step {step} of 3 for {budget.TotalMilliseconds:0} ms: candidates judged at {origins} origins (estimated {estimate:0} ms of one core)"));
+        }
+
+        return (0, FormattableString.Invariant($"step 3 of 3 for {budget.TotalMilliseconds:0} ms: the preferred forecaster, not judged"));
+    }
+
+    /// <summary>What all candidates cost together at one origin, the pool being the largest among them.</summary>
+    private double CostOf(TimeSeries series, int campaigns, bool compared, int paths)
+    {
+        int steps = (int)Math.Clamp(Math.Ceiling(_options.Horizon / series.Step), 1, series.Count);
+        int group = (int)Math.Max(1, TimeSpan.FromHours(1) / series.Step);
+        var seasons = new SeasonLengths(24, 168);
+        double pool = ForecastCost.OfPool(series.Count / group, seasons, (steps + group - 1) / group, group, PoolEffort.Whole);
+        double layer = campaigns > 0 ? ForecastCost.OfCampaigns(series.Count, campaigns, compared) : 0;
+        return pool + (campaigns > 0 ? 3 * layer : 0) + (2 * ForecastCost.OfPaths(steps, paths));
+    }
+
+    private IReadOnlyList<IForecaster> Plain => [new PoolForecaster(_options.Budget), new SeasonalNaiveForecaster()];
 
     private static IReadOnlyList<IForecaster> UnderCampaigns { get; } =
         [new CampaignForecaster(), new CampaignForecaster(new PoolForecaster()), new CampaignForecaster(new SeasonalNaiveForecaster())];

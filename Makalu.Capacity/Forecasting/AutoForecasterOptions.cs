@@ -18,6 +18,13 @@ public sealed record AutoForecasterOptions
     /// <summary>The time zone whose local clock the library's own candidates go by; default null: UTC. Candidates of your own are left as they are.</summary>
     public TimeZoneInfo? TimeZone { get; init; }
 
+    /// <summary>
+    /// The processor time that a series may take, judging, fit and 1,000 paths; default null: all that is worth while. Candidates are then judged at fewer origins or
+    /// not at all (the preferred is taken), and the pool does less (<see cref="PoolForecaster"/>). Campaigns are never left out. Steps are chosen
+    /// by the size of the work, never by the clock: the same series and budget give the same bytes on any machine.
+    /// </summary>
+    public TimeSpan? Budget { get; init; }
+
     /// <summary>Told the part of the judging that is done, 0 to 1; default null.</summary>
     public IProgress<double>? Progress { get; init; }
 }

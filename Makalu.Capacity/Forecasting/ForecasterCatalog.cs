@@ -13,19 +13,19 @@ public static class ForecasterCatalog
 
     /// <summary>The forecaster of a name.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="options">How <c>auto</c> judges its candidates, and the time zone that any of them goes by.</param>
+    /// <param name="options">How <c>auto</c> judges its candidates, the time zone that any of them goes by, and the budget.</param>
     /// <exception cref="ArgumentException">The name is not known; the message lists those that are.</exception>
     public static IForecaster Create(string name, AutoForecasterOptions options)
-        => name == Auto ? new AutoForecaster(options) : LocalClockForecaster.In(options.TimeZone, Single(name));
+        => name == Auto ? new AutoForecaster(options) : LocalClockForecaster.In(options.TimeZone, Single(name, options.Budget));
 
-    private static IForecaster Single(string name) => name switch
+    private static IForecaster Single(string name, TimeSpan? budget) => name switch
     {
         "seasonal-naive" => new SeasonalNaiveForecaster(),
-        PoolForecaster.ModelName => new PoolForecaster(),
+        PoolForecaster.ModelName => new PoolForecaster(budget),
         SsaForecaster.ModelName => new SsaForecaster(),
         "campaigns" => new CampaignForecaster(),
         "campaigns+seasonal-naive" => new CampaignForecaster(new SeasonalNaiveForecaster()),
-        "campaigns+pool" => new CampaignForecaster(new PoolForecaster()),
+        "campaigns+pool" => new CampaignForecaster(new PoolForecaster(budget)),
         _ => throw new ArgumentException($"Model '{name}' is not known. Use one of: {string.Join(", ", Names)}.", nameof(name)),
     };
 }

@@ -4,24 +4,27 @@ using Makalu.Capacity.Peaks;
 namespace Makalu.Capacity.Reporting;
 
 /// <summary>
-/// Writes peaks as CSV: <c>[series,]window,kind,starts_at,ends_at,p50,…</c>, quantiles of the maximum of the step averages within
-/// each window, in requests per second.
+/// Writes peaks as CSV: <c>[series,]window,kind,starts_at,ends_at,p50,…[,exceeds_2000,…]</c>, quantiles of the maximum of the step averages within
+/// each window, in requests per second, and the probability that it exceeds given rates.
 /// </summary>
 /// <remarks>Not safe to share between threads.</remarks>
 public sealed class PeaksCsvWriter : IDisposable
 {
     private readonly CsvWriter _csv;
     private readonly double[] _quantiles;
+    private readonly double[] _rates;
     private readonly bool _hasSeriesColumn;
 
     /// <summary>Writes the header.</summary>
     /// <param name="stream">Where to write, as UTF-8; left open.</param>
     /// <param name="quantiles">A column for each, each between 0 and 1, both excluded.</param>
     /// <param name="hasSeriesColumn">Whether the rows name their series.</param>
-    public PeaksCsvWriter(Stream stream, IReadOnlyList<double> quantiles, bool hasSeriesColumn = false)
+    /// <param name="rates">Rates in requests per second, a column for the probability of exceeding each; default none.</param>
+    public PeaksCsvWriter(Stream stream, IReadOnlyList<double> quantiles, bool hasSeriesColumn = false, IReadOnlyList<double>? rates = null)
     {
         _csv = PlanCsv.Create(stream);
         _quantiles = [.. quantiles];
+        _rates = [.. rates ?? []];
         _hasSeriesColumn = hasSeriesColumn;
         if (hasSeriesColumn)
         {
@@ -33,6 +36,11 @@ public sealed class PeaksCsvWriter : IDisposable
         _csv.WriteField("starts_at");
         _csv.WriteField("ends_at");
         PlanCsv.WriteQuantileNames(_csv, _quantiles);
+        foreach (double rate in _rates)
+        {
+            _csv.WriteField(FormattableString.Invariant($"exceeds_{rate}"));
+        }
+
         _csv.EndRecord();
     }
 
@@ -55,6 +63,11 @@ public sealed class PeaksCsvWriter : IDisposable
             foreach (double quantile in _quantiles)
             {
                 PlanCsv.WriteRate(_csv, peak.Quantile(quantile));
+            }
+
+            foreach (double rate in _rates)
+            {
+                _csv.WriteField(peak.ExceedanceProbability(rate));
             }
 
             _csv.EndRecord();

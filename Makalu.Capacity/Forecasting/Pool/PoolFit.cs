@@ -54,6 +54,9 @@ internal sealed class PoolFit
     /// <summary>The jump of the level that the history was aligned for; null without one.</summary>
     public LevelShift? Shift { get; init; }
 
+    /// <summary>How much work it was given.</summary>
+    public required PoolEffort Effort { get; init; }
+
     /// <summary>Why no member could be judged, in words; null where they were.</summary>
     public string? FallBack { get; init; }
 
@@ -61,8 +64,9 @@ internal sealed class PoolFit
     /// <param name="values">NaN where unknown; at least one known; none negative.</param>
     /// <param name="seasons">The seasons in steps.</param>
     /// <param name="horizon">The number of steps to forecast.</param>
+    /// <param name="effort">How much work it may be.</param>
     /// <param name="cancellationToken">Cancels between origins.</param>
-    public static PoolFit Create(double[] values, SeasonLengths seasons, int horizon, CancellationToken cancellationToken)
+    public static PoolFit Create(double[] values, SeasonLengths seasons, int horizon, PoolEffort effort, CancellationToken cancellationToken)
     {
         ValueTransform transform = ValueTransform.For(values);
         if (seasons.Long > 0 && values.Length < RollingOrigins.WorthWeekly(seasons))
@@ -79,10 +83,10 @@ internal sealed class PoolFit
             highest = Math.Max(highest, HighestOf(values));
         }
 
-        RollingOrigins origins = RollingOrigins.Choose(values.Length, horizon, seasons);
-        Candidate[] candidates = origins.Counts.Length < 2 ? [] : StandardPool.For(origins.Counts[^1], seasons);
+        RollingOrigins origins = RollingOrigins.Choose(values.Length, horizon, seasons, Math.Max(effort.Origins, 1));
+        Candidate[] candidates = origins.Counts.Length < 2 ? [] : StandardPool.For(origins.Counts[^1], seasons, effort.OnlyLightMembers);
         if (candidates.Length == 0)
-            return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform, shift);
+            return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform, shift, effort);
 
         int cuts = origins.Counts.Length;
         var forecasts = new double[cuts + 1][][];
@@ -94,7 +98,7 @@ internal sealed class PoolFit
 
         var errors = new OriginErrors(values, origins, forecasts.AsSpan(0, cuts), transform);
         if (errors.Count < 2)
-            return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform, shift);
+            return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform, shift, effort);
 
         double[] meanErrors = errors.MeanOver(leftOut: -1);
         double[] weights = PoolWeights.FromErrors(meanErrors);
@@ -102,7 +106,7 @@ internal sealed class PoolFit
         ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(out double[][] levels), levels, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(shift?.Doubt(seasons.Cycle) ?? 0);
         double beyond = Beyond(horizon, values.Length);
         PastForecast[] past = [.. levels.Select((level, j) => new PastForecast(errors.Counts[j], new PathLaw(level, transform, distribution, HighestOf(values.AsSpan(0, errors.Counts[j])), beyond)))];
-        return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond), transform, candidates, meanErrors, weights) { Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift };
+        return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond), transform, candidates, meanErrors, weights) { Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort };
     }
 
     private static double Beyond(int horizon, int history)
@@ -119,9 +123,9 @@ internal sealed class PoolFit
         return highest;
     }
 
-    public static PoolFit Fallback(double[] values, double[] centre, ValueTransform transform, ErrorDistribution errors, SeasonLengths seasons, LevelShift? shift, string reason)
+    public static PoolFit Fallback(double[] values, double[] centre, ValueTransform transform, ErrorDistribution errors, SeasonLengths seasons, LevelShift? shift, PoolEffort effort, string reason)
     {
         var law = new PathLaw(centre, transform, errors.Widen(shift?.Doubt(seasons.Cycle) ?? 0), HighestOf(values), Beyond(centre.Length, values.Length));
-        return new(law, transform, [], [], []) { Values = values, Seasons = seasons, FallBack = reason, Shift = shift };
+        return new(law, transform, [], [], []) { Values = values, Seasons = seasons, FallBack = reason, Shift = shift, Effort = effort };
     }
 }

@@ -10,8 +10,13 @@ internal sealed class PoolModel : IForecastModel
     private readonly WorkingSeries _working;
     private readonly ConcurrentDictionary<int, PoolFit> _fits = new();
 
-    public PoolModel(TimeSeries series)
+    private readonly TimeSpan? _budget;
+
+    /// <param name="series">The history; at least one known value.</param>
+    /// <param name="budget">The processor time for a horizon; null for all that is worth while.</param>
+    public PoolModel(TimeSeries series, TimeSpan? budget = null)
     {
+        _budget = budget;
         _series = series;
         _working = WorkingSeries.Create(series);
     }
@@ -34,7 +39,8 @@ internal sealed class PoolModel : IForecastModel
         if (_fits.TryGetValue(working, out PoolFit? known))
             return known;
 
-        PoolFit fit = PoolFit.Create(_working.Values, _working.Seasons, working, cancellationToken);
+        var effort = PoolEffort.Within(_budget, _working.Values.Length, _working.Seasons, working, _working.StepsPerValue);
+        PoolFit fit = PoolFit.Create(_working.Values, _working.Seasons, working, effort, cancellationToken);
         fit.Peaks = PeakCalibration.Estimate(_series, _working, fit, cancellationToken);
         return _fits.GetOrAdd(working, fit);
     }

@@ -11,7 +11,7 @@ internal static class SeasonalNaiveFallback
     /// <summary>The least standard deviation to state on so little evidence, as a part of the level.</summary>
     private const double LeastRelativeError = 0.3;
 
-    public static PoolFit Fit(double[] values, SeasonLengths seasons, int horizon, ValueTransform transform, LevelShift? shift)
+    public static PoolFit Fit(double[] values, SeasonLengths seasons, int horizon, ValueTransform transform, LevelShift? shift, PoolEffort effort)
     {
         int n = values.Length;
         var transformed = new double[n];
@@ -21,7 +21,7 @@ internal static class SeasonalNaiveFallback
         }
 
         transformed = GapFilling.Fill(transformed, seasons);
-        int season = seasons.Short > 0 && n >= seasons.Short ? seasons.Short : 0;
+        int season = seasons.Long > 0 && n >= 2 * seasons.Long ? seasons.Long : seasons.Short > 0 && n >= seasons.Short ? seasons.Short : 0;
         var centre = new double[horizon];
         double squares = 0;
         int count = 0;
@@ -64,13 +64,14 @@ internal static class SeasonalNaiveFallback
         var scale = new double[horizon];
         for (int h = 0; h < horizon; h++)
         {
-            scale[h] = Math.Sqrt(variance * Math.Min((h / seasons.Cycle) + 1, 7)) + 1e-12;
+            scale[h] = Math.Sqrt(variance * Math.Min((h / Math.Max(season, seasons.Cycle)) + 1, 7)) + 1e-12;
         }
 
         var dependence = new ErrorDependence(0.5, Math.Pow(0.8, 1.0 / seasons.Cycle), 0.3, 0.7);
-        return PoolFit.Fallback(values, centre, transform, ErrorDistribution.Normal(scale, dependence), seasons, shift, season > 0
-            ? "too short to judge members at two origins: the mean of the last seasons, with the error of repeating a season"
-            : "no season and too short to judge members at two origins: the recent mean, with the error of repeating a value");
+        string why = effort.Origins == 0 ? "given no time" : season > 0 ? "too short" : "no season and too short";
+        return PoolFit.Fallback(values, centre, transform, ErrorDistribution.Normal(scale, dependence), seasons, shift, effort, season > 0
+            ? $"{why} to judge members at two origins: the mean of the last seasons, with the error of repeating a season"
+            : $"{why} to judge members at two origins: the recent mean, with the error of repeating a value");
     }
 
     private static bool IsConstant(ReadOnlySpan<double> values)

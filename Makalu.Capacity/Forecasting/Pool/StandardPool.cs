@@ -19,5 +19,12 @@ internal static class StandardPool
         new ExponentialSmoothingCandidate(onlyWithoutSeason: true),
     ];
 
-    public static Candidate[] For(int count, SeasonLengths seasons) => [.. Candidates.Where(c => c.MinimumHistory(seasons) <= count)];
+    /// <param name="count">The values known at the earliest origin.</param>
+    /// <param name="seasons">The seasons.</param>
+    /// <param name="onlyLight">Whether the members that take most of the time are left out: they need a tenth of it.</param>
+    public static Candidate[] For(int count, SeasonLengths seasons, bool onlyLight = false)
+        => [.. Candidates.Where(c => c.MinimumHistory(seasons) <= count && (!onlyLight || IsLight(c)))];
+
+    private static bool IsLight(Candidate candidate)
+        => candidate is ProfileAutoregressionCandidate or ShrunkenProfileCandidate or DriftingSeasonalNaiveCandidate or ExponentialSmoothingCandidate;
 }

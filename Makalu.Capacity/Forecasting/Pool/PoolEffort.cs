@@ -1,0 +1,40 @@
+using Makalu.Capacity.Forecasting.Candidates;
+
+namespace Makalu.Capacity.Forecasting.Pool;
+
+/// <summary>How much work a pool is given.</summary>
+/// <param name="Step">The step of the budget, the first being everything.</param>
+/// <param name="Origins">The rolling origins at the most; 0 for the mean of the last seasons, without members.</param>
+/// <param name="OnlyLightMembers">Whether the members that take most of the time are left out.</param>
+/// <param name="Told">What the budget led to, in words; null without a budget.</param>
+internal sealed record PoolEffort(int Step, int Origins, bool OnlyLightMembers, string? Told = null)
+{
+    private static readonly PoolEffort[] _steps =
+    [
+        new(1, RollingOrigins.Most, OnlyLightMembers: false),
+        new(2, 7, OnlyLightMembers: false),
+        new(3, 4, OnlyLightMembers: false),
+        new(4, 4, OnlyLightMembers: true),
+        new(5, 0, OnlyLightMembers: true),
+    ];
+
+    /// <summary>Everything.</summary>
+    public static PoolEffort Whole { get; } = _steps[0];
+
+    /// <summary>The first step whose estimated cost is within the budget, or the last one. No clock is asked: the same history, horizon and budget lead to the same step anywhere.</summary>
+    /// <param name="budget">The processor time; null for everything.</param>
+    /// <param name="values">The working values of the history.</param>
+    /// <param name="seasons">The seasons in working steps.</param>
+    /// <param name="horizon">The working steps to forecast.</param>
+    /// <param name="stepsPerValue">The series' own steps in a working step.</param>
+    public static PoolEffort Within(TimeSpan? budget, int values, SeasonLengths seasons, int horizon, int stepsPerValue)
+    {
+        if (budget is not { } limit)
+            return Whole;
+
+        PoolEffort chosen = _steps.FirstOrDefault(step => ForecastCost.OfPool(values, seasons, horizon, stepsPerValue, step) <= limit.TotalMilliseconds) ?? _steps[^1];
+        double estimate = ForecastCost.OfPool(values, seasons, horizon, stepsPerValue, chosen);
+        string what = chosen.Origins == 0 ? "the mean of the last seasons, no members" : FormattableString.Invariant($"at most {chosen.Origins} origins{(chosen.OnlyLightMembers ? ", light members only" : "")}");
+        return chosen with { Told = FormattableString.Invariant($"step {chosen.Step} of {_steps.Length} for {limit.TotalMilliseconds:0} ms: {what} (estimated {estimate:0} ms of one core)") };
+    }
+}
