@@ -23,7 +23,8 @@ public sealed class RateExceedanceTests
         var exceedance = RateExceedance.Of(Known, 100);
 
         Assert.AreEqual(0.25, exceedance.Probability);
-        CollectionAssert.AreEqual(new[] { 0, 0.15, 0.15, 0.1 }, exceedance.ByStep.ToArray());
+        double[] byStep = [0, 0.15, 0.15, 0.1];
+        CollectionAssert.AreEqual(byStep, exceedance.ByStep.ToArray());
         Assert.AreEqual(Start.AddHours(1), exceedance.MostLikelyAt);
         Assert.AreEqual(Start.AddHours(1), exceedance.FirstAtMedian);
         Assert.AreEqual(Start.AddHours(1), exceedance.TenthExceedsBy);
@@ -57,7 +58,11 @@ public sealed class RateExceedanceTests
     [DataRow(99.0)]
     [DataRow(120.0)]
     public void Of_TheHorizon_IsThatOfItsPeak(double rate)
-        => Assert.AreEqual(PeakFinder.Find(Known, CampaignCalendar.Empty)[0].ExceedanceProbability(rate), RateExceedance.Of(Known, rate).Probability);
+    {
+        double expected = PeakFinder.Find(Known, CampaignCalendar.Empty)[0].ExceedanceProbability(rate);
+
+        Assert.AreEqual(expected, RateExceedance.Of(Known, rate).Probability);
+    }
 
     [TestMethod]
     [DataRow(-1.0)]
