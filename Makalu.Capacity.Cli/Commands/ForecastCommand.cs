@@ -122,7 +122,7 @@ internal static class ForecastCommand
             ["most_likely_at"] = e.MostLikelyAt is { } likeliest ? PlanText.IsoTime(likeliest) : null,
             ["tenth_exceeds_by"] = e.TenthExceedsBy is { } tenth ? PlanText.IsoTime(tenth) : null,
             ["first_at_median"] = e.FirstAtMedian is { } first ? PlanText.IsoTime(first) : null,
-            ["expected_minutes"] = Math.Round(e.ExpectedDuration.TotalMinutes, 3),
+            ["mean_minutes"] = Math.Round(e.MeanDuration.TotalMinutes, 3),
         })]),
         ["peaks"] = new JsonArray([.. peaks.Select(peak =>
         {

@@ -40,7 +40,7 @@ public sealed class ForecastTests
         StringAssert.Contains(run.Error, "100,000 requests/s: exceeded on no simulated path");
         System.Text.Json.Nodes.JsonNode rate = System.Text.Json.Nodes.JsonNode.Parse(run.Output)!["series"]![0]!["exceeds"]![0]!;
         Assert.AreEqual(1.0, (double)rate["probability"]!);
-        Assert.AreEqual(1440.0, (double)rate["expected_minutes"]!);
+        Assert.AreEqual(1440.0, (double)rate["mean_minutes"]!);
 
         CommandRun bad = await CommandRun.Of("forecast", "--history", folder["history.csv"], "--horizon", "1d", "--output", folder["bad.csv"], "--exceeds", "-5");
         Assert.AreEqual(2, bad.ExitCode);

@@ -28,7 +28,7 @@ public sealed class RateExceedanceTests
         Assert.AreEqual(Start.AddHours(1), exceedance.MostLikelyAt);
         Assert.AreEqual(Start.AddHours(1), exceedance.FirstAtMedian);
         Assert.AreEqual(Start.AddHours(1), exceedance.TenthExceedsBy);
-        Assert.AreEqual(TimeSpan.FromHours(0.4), exceedance.ExpectedDuration);
+        Assert.AreEqual(TimeSpan.FromHours(0.4), exceedance.MeanDuration);
     }
 
     [TestMethod]
@@ -50,7 +50,7 @@ public sealed class RateExceedanceTests
         Assert.IsNull(exceedance.MostLikelyAt);
         Assert.IsNull(exceedance.FirstAtMedian);
         Assert.IsNull(exceedance.TenthExceedsBy);
-        Assert.AreEqual(TimeSpan.Zero, exceedance.ExpectedDuration);
+        Assert.AreEqual(TimeSpan.Zero, exceedance.MeanDuration);
     }
 
     [TestMethod]

@@ -34,7 +34,7 @@ public sealed class RateExceedance
     public required DateTimeOffset? FirstAtMedian { get; init; }
 
     /// <summary>The mean time above the rate over all paths; divided by <see cref="Probability"/> that of those that exceed it.</summary>
-    public required TimeSpan ExpectedDuration { get; init; }
+    public required TimeSpan MeanDuration { get; init; }
 
     /// <summary>Finds out about a rate.</summary>
     /// <param name="forecast">The forecast.</param>
@@ -79,7 +79,7 @@ public sealed class RateExceedance
             MostLikelyAt = first.Count > 0 ? forecast.TimeAt(likeliest) : null,
             TenthExceedsBy = tenth < first.Count ? forecast.TimeAt((int)first[tenth]) : null,
             FirstAtMedian = first.Count > 0 ? forecast.TimeAt((int)SampleQuantile.OfSorted([.. first], 0.5)) : null,
-            ExpectedDuration = forecast.Step * byStep.Sum(),
+            MeanDuration = forecast.Step * byStep.Sum(),
         };
     }
 }
