@@ -97,6 +97,15 @@ public sealed class CampaignResponseFormTests
     }
 
     [TestMethod]
+    public void Fit_OfACampaignEachEvening_KeepsTheDefaultLengths()
+    {
+        // Nothing tells their decay from a livelier night.
+        Campaign[] past = [.. Enumerable.Range(0, 30).Select(k => At($"past {k}", 8.8 + k, 1))];
+        CampaignKindReach kind = Report(Fit(past, t => past.Sum(c => t < c.StartsAt ? 0 : 1.3 * Math.Exp(-Math.Max(0, (t - c.EndsAt).TotalHours) / 4)))).Kinds.Single();
+        Assert.IsFalse(kind.Estimated);
+    }
+
+    [TestMethod]
     public void Fit_OfTwoCampaigns_KeepsTheDefaultLengths()
     {
         Campaign[] past = EachFifthDay(2);

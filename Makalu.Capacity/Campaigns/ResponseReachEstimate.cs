@@ -4,7 +4,8 @@ namespace Makalu.Capacity.Campaigns;
 
 /// <summary>
 /// How long the responses of each kind last, from the traffic hour by hour before its campaigns' starts and after their ends: as long as
-/// the mean effect is above a few hundredths of the amplitude by twice its standard error between campaigns. Where the history cannot tell, the default holds.
+/// the mean effect is above a few hundredths of the amplitude by twice its standard error between campaigns. Where the history cannot tell, the default holds:
+/// what follows a campaign of every evening is not told from the shape of the night.
 /// </summary>
 internal static class ResponseReachEstimate
 {
@@ -19,6 +20,7 @@ internal static class ResponseReachEstimate
     private const double WorthFollowing = 0.03;
     private const double CertainlyGone = 0.06;
     private const double StandardErrors = 2;
+    private const double ApartHours = 36;
 
     /// <summary>The reach of each kind with past campaigns.</summary>
     /// <param name="response">What was fitted with the reach so far.</param>
@@ -76,7 +78,7 @@ internal static class ResponseReachEstimate
         for (int j = 0; j < response.Past.Count; j++)
         {
             CampaignCluster cluster = response.Past[j];
-            if (!string.Equals(cluster.Kind, kind, StringComparison.Ordinal) || Mean(response, deviations, j, from(cluster)) is not double mean)
+            if (!string.Equals(cluster.Kind, kind, StringComparison.Ordinal) || !IsApart(response, j) || Mean(response, deviations, j, from(cluster)) is not double mean)
                 continue;
             amplitudes.Add(response.Amplitudes[j]);
             means.Add(mean);
@@ -89,6 +91,13 @@ internal static class ResponseReachEstimate
         double size = amplitudes.Zip(means, (a, m) => a * m).Sum() / squares;
         double variance = amplitudes.Zip(means, (a, m) => Math.Pow(a * (m - (size * a)), 2)).Sum() / (squares * squares) * n / (n - 1);
         return (size, Math.Sqrt(variance), n);
+    }
+
+    /// <summary>Whether the days beside a campaign are free of its kind, so that they show what the hour is like without one.</summary>
+    private static bool IsApart(CampaignResponse response, int past)
+    {
+        CampaignCluster own = response.Past[past];
+        return response.Past.All(c => c == own || !string.Equals(c.Kind, own.Kind, StringComparison.Ordinal) || Math.Abs((c.StartsAt - own.StartsAt).TotalHours) >= ApartHours);
     }
 
     /// <summary>The mean response in the hour; null where less than half of it is known and free of other campaigns.</summary>

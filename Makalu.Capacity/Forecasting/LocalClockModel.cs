@@ -1,3 +1,4 @@
+using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Series;
 
 namespace Makalu.Capacity.Forecasting;
@@ -25,9 +26,23 @@ internal class LocalClockModel(IForecastModel model, ClockShifts clock, LocalCal
         }
 
         CampaignEffect[] effects = [.. local.CampaignEffects.Select(e => ToUtc(e, places))];
-        ForecastReport? report = local.Report is { LevelShiftAt: { } at } told ? told with { LevelShiftAt = clock.ToUtc(at) } : local.Report;
-        return Forecast.FromOwned(series.End, series.Step, options.Horizon, paths, effects, local.Model, report);
+        return Forecast.FromOwned(series.End, series.Step, options.Horizon, paths, effects, local.Model, local.Report is { } report ? ToUtc(report) : null);
     }
+
+    protected CampaignUplift ToUtc(CampaignUplift uplift)
+        => uplift with { Campaigns = [.. uplift.Campaigns.Select(calendar.Original)], PeakAt = clock.ToUtc(uplift.PeakAt) };
+
+    private ForecastReport ToUtc(ForecastReport report) => report with
+    {
+        LevelShiftAt = report.LevelShiftAt is { } at ? clock.ToUtc(at) : null,
+        Campaigns = report.Campaigns is { } campaigns
+            ? campaigns with
+            {
+                Uplifts = [.. campaigns.Uplifts.Select(ToUtc)],
+                Unannounced = [.. campaigns.Unannounced.Select(e => e with { StartsAt = clock.ToUtc(e.StartsAt), EndsAt = clock.ToUtc(e.EndsAt) })],
+            }
+            : null,
+    };
 
     private CampaignEffect ToUtc(CampaignEffect effect, int[] places)
     {
