@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
-using Makalu.Capacity.Sizing;
 using Makalu.Capacity.Series;
+using Makalu.Capacity.Sizing;
 using Makalu.Capacity.Tests.Campaigns;
 
 namespace Makalu.Capacity.Benchmarks.Campaigns;
