@@ -13,8 +13,8 @@ internal static class ServiceListPage
         XElement content = services.Count == 0
             ? new XElement("p", "No service is registered. Register one: ", new XElement("code", "PUT /v1/services/{name}"), ".")
             : HtmlTable.Create(
-                "What to do, by service",
-                ["Service", "Verdict", "Today's settings", HtmlTable.NumberColumn("max_connections now"), HtmlTable.NumberColumn("planned"), HtmlTable.NumberColumn("Peak (requests/s)"), "At", "Cause"],
+                "What to do, by service (limit: max_connections)",
+                ["Service", "Verdict", "Today's settings", HtmlTable.NumberColumn("Limit"), HtmlTable.NumberColumn("Peak (requests/s)"), "At", "Cause"],
                 services.Select(s => Row(s, keeper)));
         return Html.Page("Capacity plans", null, Html.Text(new XElement("h1", "Capacity plans")) + Html.Text(content));
     }
@@ -24,7 +24,7 @@ internal static class ServiceListPage
         (WarmModel? model, string? error, _) = keeper.Look(service.Name);
         XElement link = Html.Link("/services/" + service.Name, service.Name);
         if (model is null)
-            return [link, Mark(error is null ? "being fitted" : "cannot be forecast", error is null ? "soft" : "warning"), "", "", "", "", "", error ?? ""];
+            return [link, Mark(error is null ? "being fitted" : "cannot be forecast", error is null ? "soft" : "warning"), "", "", "", "", error ?? ""];
 
         PlanOutline plan = model.Plan.Outline;
         return
@@ -32,10 +32,9 @@ internal static class ServiceListPage
             link,
             plan.Verdict,
             Mark(plan.CurrentSettingsSurvive ? "survive" : "do not survive", plan.CurrentSettingsSurvive ? "info" : "critical"),
-            PlanText.Number(model.Plan.CurrentMaxConnections),
-            PlanText.Number(plan.MaxConnections),
+            plan.MaxConnections == model.Plan.CurrentMaxConnections ? PlanText.Number(plan.MaxConnections) : $"{PlanText.Number(model.Plan.CurrentMaxConnections)} → {PlanText.Number(plan.MaxConnections)}",
             PlanText.Rate(plan.PeakRequestsPerSecond),
-            PlanText.Time(plan.PeakAt),
+            Mark(PlanText.Time(plan.PeakAt), "when"),
             plan.PeakCause,
         ];
     }

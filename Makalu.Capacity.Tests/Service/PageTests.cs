@@ -93,6 +93,8 @@ public sealed class PageTests
             page.PageError += (_, error) => complaints.AppendLine(error);
             await page.GotoAsync("/");
             await ScreenshotAsync(page, $"list-{width}.png");
+            LocatorBoundingBoxResult? planned = await page.Locator("tr", new PageLocatorOptions { HasText = "shop" }).Locator("td").Nth(3).BoundingBoxAsync();
+            Assert.IsTrue(planned!.X + planned.Width <= width, $"the planned limit is out of sight at {width}");
             await page.ClickAsync("a[href='/services/shop']");
             string before = await page.InnerTextAsync("#supposed-pool-0");
 
@@ -102,6 +104,8 @@ public sealed class PageTests
             Assert.AreEqual("4×", await page.InnerTextAsync("#scale-value"));
             Assert.IsGreaterThan(int.Parse(before, System.Globalization.CultureInfo.InvariantCulture), int.Parse(await page.InnerTextAsync("#supposed-pool-0"), System.Globalization.CultureInfo.InvariantCulture));
             await ScreenshotAsync(page, $"service-{width}.png");
+            LocatorBoundingBoxResult? supposed = await page.Locator("#supposed-max-connections").BoundingBoxAsync();
+            Assert.IsTrue(supposed!.X + supposed.Width <= width, $"what is supposed is out of sight at {width}");
             Assert.IsTrue(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= window.innerWidth"), $"the page scrolls sideways at {width}");
 
             // No part of the page is refused by the headers, and no name of a campaign runs.

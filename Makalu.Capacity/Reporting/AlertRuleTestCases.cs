@@ -81,7 +81,7 @@ internal static class AlertRuleTestCases
             {
                 Name = "clients that wait at the pooler",
                 Interval = "1m",
-                InputSeries = 
+                InputSeries =
                 [
                     new(scope.OfPooler("pgbouncer_pools_client_maxwait_seconds", ("instance", "pooler"), ("database", "shop")), $"0x10 {Constant(wait, 20)}"),
                     new(scope.OfPooler("pgbouncer_pools_client_waiting_connections", ("instance", "pooler"), ("database", "shop")), "0x10 7x20"),
