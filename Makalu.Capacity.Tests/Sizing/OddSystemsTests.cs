@@ -175,6 +175,56 @@ public sealed class OddSystemsTests
         Assert.IsTrue(plan.Pooler.Connections > 20);
     }
 
+    /// <summary>80 instances of 0.3 erlangs at 30 % of the processors: what MariaDB needs is a proxy that shares connections, not more cores.</summary>
+    [TestMethod]
+    [DataRow("mysql")]
+    [DataRow("mariadb")]
+    public void Plan_ForMySqlWithManyInstances_AdvisesProxySql(string engine)
+    {
+        SystemDescription system = System(instances: 80, maxConnections: 151, cores: 8, memory: 16).WithDatabase(database => database with { Engine = engine, Version = null, SuperuserReserved = 0 });
+        ConnectionPlan plan = system.Plan(SizingCases.Peak(1190));
+        Assert.AreEqual(Verdict.Pool, plan.Verdict);
+        Assert.AreEqual(("proxysql", 0), (plan.Pooler!.Kind, plan.Pooler.ReservePoolSize));
+        Assert.IsTrue(plan.Pooler.Connections is > 24 and < 60, plan.Pooler.ToString());
+        Assert.AreEqual(151, plan.MaxConnections);
+        Assert.Contains("ProxySQL", plan.Findings.Single(finding => finding.Code == "pooler-advised").Message);
+        Assert.IsFalse(plan.Findings.Any(finding => finding.Message.Contains("PgBouncer", StringComparison.Ordinal)));
+        Assert.IsFalse(plan.BadDays.Any(day => day.Remedy?.Contains("default_pool_size", StringComparison.Ordinal) == true));
+
+        CapacityPlan whole = Whole(system, plan);
+        string files = string.Concat(ConfigurationWriter.Write(whole).Select(file => file.Name + file.Content));
+        Assert.IsFalse(files.Contains("pgbouncer", StringComparison.OrdinalIgnoreCase), files);
+        Assert.IsFalse(files.Contains("No Reset On Close", StringComparison.Ordinal), files);
+    }
+
+    [TestMethod]
+    [DataRow("postgresql", "proxysql", false)]
+    [DataRow("postgresql", "pgbouncer", true)]
+    [DataRow("mysql", "pgbouncer", false)]
+    [DataRow("mariadb", "proxysql", true)]
+    public void Plan_WithAPoolerThatDoesNotSpeakTheProtocol_IsRefused(string engine, string kind, bool accepted)
+    {
+        SystemDescription system = System(instances: 4, maxConnections: 151, cores: 8, memory: 16).WithDatabase(database => database with { Engine = engine, SuperuserReserved = 0 }) with { Pooler = new PoolerDescription { Kind = kind, PoolSize = 10 } };
+        Assert.AreEqual(accepted, SystemDescriptionValidator.Validate(system).Count == 0);
+    }
+
+    private static CapacityPlan Whole(SystemDescription system, ConnectionPlan plan)
+    {
+        CapacityPlan example = ExamplePlan.Create(engine: system.Database.Engine, version: "8.4");
+        return new CapacityPlan
+        {
+            History = example.History,
+            Calendar = example.Calendar,
+            System = system,
+            Forecast = example.Forecast,
+            Peaks = example.Peaks,
+            Demand = example.Demand,
+            Connections = plan,
+            Findings = plan.Findings,
+            Assumptions = [],
+        };
+    }
+
     /// <summary>Times from a log feed the sizing: 20,000 lognormal ones give their own mean and p95, and the pool that goes with them.</summary>
     [TestMethod]
     public void Plan_WithTimesMeasuredInLogs_IsThePlanOfTheirDistribution()

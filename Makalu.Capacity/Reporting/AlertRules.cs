@@ -78,7 +78,7 @@ internal static class AlertRules
                 + $" - (max by (instance) ({scope.OfDatabase("pg_settings_reserved_connections")}) or 0 * {limit}))";
     }
 
-    public static bool HasPooler(CapacityPlan plan) => plan.Connections.Pooler is not null || plan.System.Pooler is not null;
+    public static bool HasPooler(CapacityPlan plan) => !DatabaseSettings.IsMySql(plan.System.Database) && (plan.Connections.Pooler is not null || plan.System.Pooler is not null);
 
     /// <summary>In seconds: the target's, but a second at least, because the exporters read whole ones.</summary>
     public static double LongestPoolerWait(CapacityPlan plan) => Math.Max(1, plan.System.Target.MaxWait.TotalSeconds);

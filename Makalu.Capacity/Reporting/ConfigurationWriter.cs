@@ -1,3 +1,5 @@
+using Makalu.Capacity.Sizing;
+
 namespace Makalu.Capacity.Reporting;
 
 /// <summary>Turns a plan into the files that put it into effect.</summary>
@@ -5,7 +7,7 @@ public static class ConfigurationWriter
 {
     /// <summary>
     /// The database's settings (<c>postgresql.conf</c> fragment, or <c>my.cnf</c> for MySQL and MariaDB), <c>pgbouncer.ini</c> where
-    /// a pooler is planned, <c>appsettings.json</c> with the pool settings of the connection strings, <c>alerts.yml</c> with
+    /// PgBouncer is planned, <c>appsettings.json</c> with the pool settings of the connection strings, <c>alerts.yml</c> with
     /// Prometheus rules, <c>alerts.test.yml</c> with promtool's unit tests of them, <c>grafana-dashboard.json</c>, and <c>load-test.json</c>; each with its reason as a comment where the format has comments.
     /// </summary>
     /// <param name="plan">The plan.</param>
@@ -17,7 +19,7 @@ public static class ConfigurationWriter
         scope ??= MonitoringScope.All;
         scope.Validate();
         List<ConfigurationFile> files = [DatabaseSettings.Write(plan)];
-        if (plan.Connections.Pooler is { } pooler)
+        if (plan.Connections.Pooler is { Kind: PoolerKind.PgBouncer } pooler)
         {
             files.Add(PgBouncerSettings.Write(plan, pooler));
         }

@@ -26,7 +26,7 @@ internal static class ConnectionStringSettings
         List<string> settings = [Invariant($"Maximum Pool Size={pool.MaxPoolSize}"), Invariant($"Minimum Pool Size={pool.MinPoolSize}")];
         int timeout = TimeoutSeconds(plan.System.Target);
         settings.Add(DatabaseSettings.IsMySql(plan.System.Database) ? Invariant($"Connection Timeout={timeout}") : Invariant($"Timeout={timeout}"));
-        if (plan.Connections.Pooler is { Mode: "transaction" })
+        if (plan.Connections.Pooler is { Mode: "transaction", Kind: PoolerKind.PgBouncer })
         {
             // PgBouncer gives the connection to another client after each transaction, so that there is no session to reset.
             settings.Add("No Reset On Close=true");

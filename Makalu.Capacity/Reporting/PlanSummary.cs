@@ -126,7 +126,7 @@ public sealed class PlanSummary
 
         if (connections.Pooler is { } pooler)
         {
-            yield return Invariant($"{pooler.Kind}: {pooler.Replicas} {(pooler.Replicas == 1 ? "replica" : "replicas")}, {pooler.Mode} mode, default_pool_size {pooler.PoolSize}, reserve_pool_size {pooler.ReservePoolSize}, max_client_conn {pooler.MaxClientConnections}");
+            yield return Invariant($"{pooler.Kind}: {pooler.Replicas} {(pooler.Replicas == 1 ? "replica" : "replicas")}, {pooler.Mode} mode, {PoolerKind.PoolSetting(pooler.Kind)} {pooler.PoolSize}{(pooler.Kind == PoolerKind.PgBouncer ? Invariant($", reserve_pool_size {pooler.ReservePoolSize}") : "")}, {PoolerKind.ClientSetting(pooler.Kind)} {pooler.MaxClientConnections}");
         }
     }
 

@@ -36,13 +36,16 @@ internal static class AdviceFindings
         PoolerDescription? current = subject.System.Pooler;
         bool small = current?.PoolSize is { } size && size < plan.PoolSize;
         bool kept = plan.PoolSize > subject.Decision.Pooler!.Server.Connections;
-        string change = isNew ? "Run" : small ? Invariant($"Raise default_pool_size from {current!.PoolSize} to {plan.PoolSize}; run") : "Run";
-        string carries = kept ? Invariant($" A default_pool_size of {subject.Decision.Pooler.Server.Connections} carries the peak; the one that is set may stay.") : "";
+        string change = isNew ? "Run" : small ? Invariant($"Raise {PoolerKind.PoolSetting(plan.Kind)} from {current!.PoolSize} to {plan.PoolSize}; run") : "Run";
+        string carries = kept ? Invariant($" A {PoolerKind.PoolSetting(plan.Kind)} of {subject.Decision.Pooler.Server.Connections} carries the peak; the one that is set may stay.") : "";
+        bool pgBouncer = plan.Kind == PoolerKind.PgBouncer;
+        string how = pgBouncer ? $"PgBouncer in {plan.Mode} mode" : "ProxySQL (or another proxy that shares connections: MaxScale, RDS Proxy)";
+        string reserve = pgBouncer ? Invariant($", reserve_pool_size {plan.ReservePoolSize}") : "";
         string each = plan.Pools > 1 ? Invariant($" for each of {plan.Pools} pairs of database and user") : "";
         return new Finding(
             isNew ? "pooler-advised" : small ? "pooler-pool-too-small" : "pooler-settings",
             small ? FindingSeverity.Critical : isNew ? FindingSeverity.Warning : FindingSeverity.Info,
-            Invariant($"{change} {plan.Replicas} PgBouncer in {plan.Mode} mode with default_pool_size {plan.PoolSize}, reserve_pool_size {plan.ReservePoolSize}{each} and max_client_conn {plan.MaxClientConnections} each: together at most {plan.Connections} connections to the database, where direct pools would take {subject.Decision.Pools.Connections}.{carries}"),
+            Invariant($"{change} {plan.Replicas} {how} with {PoolerKind.PoolSetting(plan.Kind)} {plan.PoolSize}{reserve}{each} and {PoolerKind.ClientSetting(plan.Kind)} {plan.MaxClientConnections} each: together at most {plan.Connections} connections to the database, where direct pools would take {subject.Decision.Pools.Connections}.{carries}"),
             subject.Evidence()
                 .Add("replicas", plan.Replicas)
                 .Add("poolSize", plan.PoolSize)
@@ -51,14 +54,16 @@ internal static class AdviceFindings
                 .Add("directConnections", subject.Decision.Pools.Connections)
                 .Add("waitProbability", subject.Decision.Pooler!.Server.WaitProbability)
                 .Add("currentPoolSize", current?.PoolSize)
-                .Add("assumption", plan.Pools == 1 ? "one database and one user, hence one pool per replica" : Invariant($"{plan.Pools} pairs of database and user, as many as a service has connection strings, evenly used; a pool for each per replica")));
+                .Add("assumption", !pgBouncer ? "one pool per replica for the server" : plan.Pools == 1 ? "one database and one user, hence one pool per replica" : Invariant($"{plan.Pools} pairs of database and user, as many as a service has connection strings, evenly used; a pool for each per replica")));
     }
 
     private static Finding TransactionMode(PlanSubject subject, bool isNew) => new(
         "pooler-transaction-mode",
         isNew ? FindingSeverity.Warning : FindingSeverity.Info,
-        "In transaction mode a session does not keep its connection: SET, LISTEN, advisory locks held across transactions, temporary tables and WITH HOLD cursors do not work, and prepared statements need PgBouncer 1.21 or later with max_prepared_statements above 0 (Npgsql: also 'No Reset On Close=true'). Check the services before the launch.",
-        subject.Evidence().Add("source", "https://www.pgbouncer.org/features.html"));
+        subject.Decision.Pooler!.Plan.Kind == PoolerKind.ProxySql
+            ? "ProxySQL shares a connection between clients by transaction (multiplexing), and stops sharing one whose session has state: user variables, temporary tables, LOCK TABLES, GET_LOCK, server-side prepared statements of the text protocol. Such sessions each keep a connection: look in stats_mysql_processlist and for 'multiplex' in the query rules before the launch."
+            : "In transaction mode a session does not keep its connection: SET, LISTEN, advisory locks held across transactions, temporary tables and WITH HOLD cursors do not work, and prepared statements need PgBouncer 1.21 or later with max_prepared_statements above 0 (Npgsql: also 'No Reset On Close=true'). Check the services before the launch.",
+        subject.Evidence().Add("source", subject.Decision.Pooler.Plan.Kind == PoolerKind.ProxySql ? "https://proxysql.com/documentation/multiplexing/" : "https://www.pgbouncer.org/features.html"));
 
     private static Finding SessionMode(PlanSubject subject) => new(
         "pooler-session-mode",

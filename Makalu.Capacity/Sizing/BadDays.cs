@@ -208,7 +208,7 @@ internal sealed class BadDays
         int required = Math.Max(_subject.Decision.MaxConnections, _subject.Budget.WithHeadroom(connections));
         string afterwards = required == _subject.Decision.MaxConnections ? Invariant($"; max_connections {required} still holds them") : Invariant($", and max_connections to at least {required}");
         return _subject.Budget.NeedWithHeadroom(connections) <= _subject.Budget.Limit && (_subject.Decision.ConcurrencyLimit is not { } limit || connections <= limit)
-            ? Invariant($"Set default_pool_size to {poolSize} in {each}{afterwards}.")
+            ? Invariant($"Set {PoolerKind.PoolSetting(PoolerKind.For(_subject.Database.Engine))} to {poolSize} in {each}{afterwards}.")
             : Invariant($"It would take {poolSize} connections in {each}, more than the server bears: one pooler more, or a larger server.");
     }
 

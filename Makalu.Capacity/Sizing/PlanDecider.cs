@@ -82,19 +82,7 @@ internal sealed class PlanDecider
         if (obstacles.Count == 0)
             return Direct(decision, direct);
 
-        if (_budget.IsPostgreSql)
-            return WithPooler(decision, AdvisedPoolerReplicas, "transaction", server, sizing, obstacles, current: null);
-
-        // Where no pooler can be advised, less headroom is better than no plan.
-        if (pools.Servable && !Misfits(_budget.Need(direct), pools.SteadyConnections, concurrencyLimit).Any())
-            return Direct(decision, direct);
-
-        if (!pools.Servable)
-        {
-            obstacles.Add("cpu");
-        }
-
-        return Capped(decision with { Verdict = Verdict.Scale }, server, pooler: null);
+        return WithPooler(decision, AdvisedPoolerReplicas, "transaction", server, sizing, obstacles, current: null);
     }
 
     private PlanDecision Direct(PlanDecision decision, int connections)

@@ -3,7 +3,7 @@ namespace Makalu.Capacity.Sizing;
 /// <summary>A connection pooler between the services and the database, as it is set now.</summary>
 public sealed record PoolerDescription
 {
-    /// <summary><c>pgbouncer</c>.</summary>
+    /// <summary><c>pgbouncer</c>, or <c>proxysql</c> before MySQL and MariaDB.</summary>
     public string Kind { get; init; } = "pgbouncer";
 
     /// <summary>Running poolers, 1 or more; default 1.</summary>

@@ -3,7 +3,7 @@ namespace Makalu.Capacity.Sizing;
 /// <summary>The planned pooler.</summary>
 public sealed record PoolerPlan
 {
-    /// <summary><c>pgbouncer</c>.</summary>
+    /// <summary><c>pgbouncer</c>, or <c>proxysql</c> before MySQL and MariaDB.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Running poolers.</summary>
@@ -12,13 +12,13 @@ public sealed record PoolerPlan
     /// <summary><c>transaction</c> or <c>session</c>.</summary>
     public required string Mode { get; init; }
 
-    /// <summary><c>default_pool_size</c> of each replica: of each of its <see cref="Pools"/>.</summary>
+    /// <summary>PgBouncer's <c>default_pool_size</c> of each replica: of each of its <see cref="Pools"/>; ProxySQL's <c>max_connections</c> of the server.</summary>
     public required int PoolSize { get; init; }
 
-    /// <summary><c>reserve_pool_size</c> of each replica.</summary>
+    /// <summary><c>reserve_pool_size</c> of each replica; 0 for ProxySQL, which has none.</summary>
     public required int ReservePoolSize { get; init; }
 
-    /// <summary><c>max_client_conn</c> of each replica.</summary>
+    /// <summary><c>max_client_conn</c> of each replica; ProxySQL's <c>mysql-max_connections</c>.</summary>
     public required int MaxClientConnections { get; init; }
 
     /// <summary>Pools of each replica: PgBouncer keeps one for each pair of database and user; default 1.</summary>

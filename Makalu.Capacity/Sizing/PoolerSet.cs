@@ -33,6 +33,7 @@ internal sealed class PoolerSet
         double allowed = load.System.Target.WaitProbability;
         double wait = load.System.Target.MaxWait.TotalSeconds;
         HoldTime hold = MeanHold(load);
+        string kind = PoolerKind.For(load.System.Database.Engine);
         int pools = PoolsOf(load.System);
         ArrivalProcess perPool = Connections(load).Thin(1.0 / replicas / pools);
         double stretch = ProcessorStretch.Settle(
@@ -52,12 +53,12 @@ internal sealed class PoolerSet
         int clientConnections = clients.Connections;
         var plan = new PoolerPlan
         {
-            Kind = "pgbouncer",
+            Kind = kind,
             Replicas = replicas,
             Mode = mode,
             Pools = pools,
             PoolSize = size.Connections,
-            ReservePoolSize = Math.Max(1, (int)Math.Ceiling(size.Connections * 0.1)),
+            ReservePoolSize = kind == PoolerKind.PgBouncer ? Math.Max(1, (int)Math.Ceiling(size.Connections * 0.1)) : 0,
 
             // One replica must take all clients when another is lost.
             MaxClientConnections = ConnectionBudget.RoundUp((int)Math.Min(int.MaxValue / 2, clientConnections * 1.25)),
@@ -66,7 +67,7 @@ internal sealed class PoolerSet
     }
 
     /// <summary>The pools of each replica: one for each pair of database and user.</summary>
-    public static int PoolsOf(SystemDescription system) => system.Services.Max(service => service.ConnectionStrings);
+    public static int PoolsOf(SystemDescription system) => PoolerKind.Pools(system);
 
     /// <summary>The same with the pools at least as large as they are now.</summary>
     public PoolerSet AtLeast(PoolerDescription current)

@@ -89,10 +89,13 @@ internal static class ServerFindings
         string remedy = scale
             ? "Scale the server, or shorten the queries."
             : Invariant($"A pooler serves the same peak with {subject.Decision.Pooler?.Plan.Connections} connections, because it shares them between instances.");
+        string assumed = subject.Database.Scalability is null && subject.Database.ContentionPenalty is null
+            ? Invariant($" (by the default contention penalty of {DatabaseDescription.DefaultContentionPenalty}; measure it as database.scalability)")
+            : "";
         return new Finding(
             "beyond-the-knee",
             FindingSeverity.Warning,
-            Invariant($"The pools of all instances together would be {subject.Decision.Pools.Connections} connections. Beyond {subject.Decision.Knee} requests at once this server's throughput falls, and beyond {subject.Decision.ConcurrencyLimit} by more than 5 %, so that in a stall more connections turn a delay into an outage. {remedy}"),
+            Invariant($"The pools of all instances together would be {subject.Decision.Pools.Connections} connections. Beyond {subject.Decision.Knee} requests at once this server's throughput falls, and beyond {subject.Decision.ConcurrencyLimit} by more than 5 %, so that in a stall more connections turn a delay into an outage{assumed}. {remedy}"),
             subject.Evidence()
                 .Add("directConnections", subject.Decision.Pools.Connections)
                 .Add("knee", subject.Decision.Knee)

@@ -60,11 +60,12 @@ public static class SystemDescriptionReader
         var errors = new List<SystemDescriptionError>();
         var assumed = new List<string>();
         var fields = new JsonFields(root, "$", errors, assumed);
+        DatabaseDescription database = Database(fields.RequiredElement("database", "Describe the database server."), errors, assumed);
         var system = new SystemDescription
         {
-            Database = Database(fields.RequiredElement("database", "Describe the database server."), errors, assumed),
+            Database = database,
             Services = Services(fields.RequiredElement("services", "Describe each application that connects."), errors, assumed),
-            Pooler = fields.Element("pooler") is { } pooler ? Pooler(pooler, errors, assumed) : null,
+            Pooler = fields.Element("pooler") is { } pooler ? Pooler(pooler, database.Engine, errors, assumed) : null,
             Target = Target(fields.Element("target"), errors, assumed),
             Observed = fields.Element("observed") is { } observed ? ObservedUseReader.Read(observed, errors, assumed) : null,
             AssumedDefaults = assumed,
@@ -159,12 +160,12 @@ public static class SystemDescriptionReader
         return services;
     }
 
-    private static PoolerDescription Pooler(JsonElement element, List<SystemDescriptionError> errors, List<string> assumed)
+    private static PoolerDescription Pooler(JsonElement element, string engine, List<SystemDescriptionError> errors, List<string> assumed)
     {
         var fields = new JsonFields(element, "$.pooler", errors, assumed);
         var pooler = new PoolerDescription
         {
-            Kind = fields.Optional("kind", JsonValues.Text, "pgbouncer", "pgbouncer is assumed."),
+            Kind = fields.Optional("kind", JsonValues.Text, PoolerKind.For(engine), $"{PoolerKind.For(engine)} is assumed."),
             Replicas = fields.Optional("replicas", JsonValues.Integer, 1, "1 is assumed."),
             Mode = fields.Optional("mode", JsonValues.Text, "transaction", "transaction is assumed."),
             PoolSize = fields.OptionalOrNull("poolSize", JsonValues.Integer, "whether the pooler's pool as it is now survives is not checked."),

@@ -81,8 +81,9 @@ internal sealed class SystemDescriptionValidator
     private void Pooler(PoolerDescription pooler, DatabaseDescription database)
     {
         const string At = "$.pooler.";
-        Require(pooler.Kind == "pgbouncer", At + "kind", Quote(pooler.Kind), "The pooler must be pgbouncer.", "Leave the pooler out for services that connect directly.");
-        Require(database.Engine == "postgresql", At + "kind", Quote(pooler.Kind), $"PgBouncer does not speak the protocol of {database.Engine}.", "Leave the pooler out.");
+        Require(pooler.Kind is PoolerKind.PgBouncer or PoolerKind.ProxySql, At + "kind", Quote(pooler.Kind), "The pooler must be pgbouncer, or proxysql before MySQL and MariaDB.", "Leave the pooler out for services that connect directly.");
+        Require(pooler.Kind is not (PoolerKind.PgBouncer or PoolerKind.ProxySql) || pooler.Kind == PoolerKind.For(database.Engine), At + "kind", Quote(pooler.Kind), $"{PoolerKind.Name(pooler.Kind)} does not speak the protocol of {database.Engine}.", $"Write \"{PoolerKind.For(database.Engine)}\", or leave the pooler out.");
+        Require(pooler.Kind != PoolerKind.ProxySql || pooler.Mode == "transaction", At + "mode", Quote(pooler.Mode), "ProxySQL shares connections by transaction.", "Write \"transaction\", or leave it out.");
         Require(pooler.Replicas is >= 1 and <= 1000, At + "replicas", Text(pooler.Replicas), "The running poolers must lie between 1 and 1000.", "Write how many run at once.");
         Require(pooler.Mode is "transaction" or "session", At + "mode", Quote(pooler.Mode), "The mode must be transaction or session.", "Statement mode forbids transactions and is not planned for.");
         Require(pooler.PoolSize is null or (>= 1 and <= 262143), At + "poolSize", Text(pooler.PoolSize), "default_pool_size must lie between 1 and 262143.", "Write what SHOW CONFIG of the pooler answers.");
