@@ -30,8 +30,36 @@ public sealed class CapacityModelTests
     private static readonly Lazy<CapacityModel> Model = new(() => new CapacityPlanner(Options).Fit(History(), Calendar));
 
     [TestMethod]
-    public void Recommend_WithoutAScenario_IsThePlannersPlan()
-        => Assert.AreEqual(PlanJson.ToJson(new CapacityPlanner(Options).Recommend(History(), Calendar, System)), PlanJson.ToJson(Model.Value.Recommend(System)));
+    public void Recommend_WithoutAScenario_IsThePlannersPlanButForTheOutlook()
+    {
+        CapacityPlan plan = Model.Value.Recommend(System);
+        Assert.IsNull(plan.Outlook);
+        Assert.AreEqual(PlanJson.ToJson(new CapacityPlanner(Options).Recommend(History(), Calendar, System)), PlanJson.ToJson(plan.With(Model.Value.Outlook(plan))));
+    }
+
+    /// <summary>Each row of the table is what asking the model for its scenario gives.</summary>
+    [TestMethod]
+    public void Outlook_IsWhatEachScenarioGives()
+    {
+        CapacityPlan plan = Model.Value.Recommend(System);
+        PlanOutlook outlook = Model.Value.Outlook(plan);
+
+        CollectionAssert.AreEqual(
+            new[] { "launch twice as large", "launch half as large", "launch does not take place", "all traffic +25 %", "all traffic +50 %" },
+            outlook.Scenarios.Select(s => s.Change).ToArray());
+        foreach (ScenarioOutcome outcome in outlook.Scenarios)
+        {
+            CapacityPlan asked = Model.Value.Recommend(System, outcome.Scenario);
+            Assert.AreEqual(asked.Demand.StepRequestsPerSecond, outcome.StepRequestsPerSecond, 1e-4 * outcome.StepRequestsPerSecond, outcome.Change);
+            Assert.AreEqual(asked.Connections.Verdict, outcome.Verdict, outcome.Change);
+            Assert.AreEqual(asked.Connections.MaxConnections, outcome.MaxConnections, outcome.Change);
+            CollectionAssert.AreEqual(asked.Connections.Services.Select(s => s.MaxPoolSize).ToArray(), outcome.MaxPoolSizes.ToArray(), outcome.Change);
+            Assert.AreEqual(outcome.StepRequestsPerSecond <= outlook.PlannedSettingsCarry, outcome.PlannedSettingsCarry, outcome.Change);
+        }
+
+        Assert.IsGreaterThanOrEqualTo(plan.Demand.StepRequestsPerSecond, outlook.PlannedSettingsCarry!.Value);
+        Assert.AreEqual(plan.Connections.CurrentSettingsSurvive, outlook.CurrentSettingsCarry >= plan.Demand.StepRequestsPerSecond);
+    }
 
     [TestMethod]
     public void Fit_FromAPreviousModel_KeepsItsForecasterAndJudgement()

@@ -88,13 +88,19 @@ public sealed class CapacityModel
     /// <param name="system">The system as it is set now, and what the plan must hold.</param>
     /// <param name="scenario">What to suppose; default nothing.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    /// <returns>The plan; without a scenario the same as <see cref="CapacityPlanner.Recommend"/> gives.</returns>
+    /// <returns>The plan; without a scenario the same as <see cref="CapacityPlanner.Recommend"/> gives, but without an outlook, which <see cref="Outlook"/> adds.</returns>
     /// <exception cref="ArgumentException">The scenario cannot be supposed; see <see cref="Forecast"/>.</exception>
     public CapacityPlan Recommend(SystemDescription system, CapacityScenario? scenario = null, CancellationToken cancellationToken = default)
         => Recommend(system, Forecast(scenario, cancellationToken), cancellationToken, scenario?.Planned);
 
     /// <summary>The choice that was made, as it was told when it was made.</summary>
     internal BacktestReport? Judgement => _judgement;
+
+    /// <summary>Tells how far a plan of this model reaches: which peaks the settings carry, now and as planned, and what if the future is otherwise.</summary>
+    /// <param name="plan">A plan that this model gave.</param>
+    /// <param name="cancellationToken">Cancels the work, which takes some ten times as long as the plan.</param>
+    /// <returns>The carried peaks, and what-if for: the campaign that matters most twice and half as large and not at all, all traffic +25 % and +50 %.</returns>
+    public PlanOutlook Outlook(CapacityPlan plan, CancellationToken cancellationToken = default) => new OutlookTable(this, plan).Compute(cancellationToken);
 
     /// <summary>The same knowledge, asked for another horizon.</summary>
     internal CapacityModel WithHorizon(TimeSpan horizon)

@@ -46,8 +46,16 @@ public sealed class CapacityPlan
     /// <summary>What was assumed, one sentence each.</summary>
     public required IReadOnlyList<string> Assumptions { get; init; }
 
+    /// <summary>How far the plan reaches; null where it was not examined (<see cref="CapacityModel.Outlook"/>).</summary>
+    public PlanOutlook? Outlook { get; init; }
+
     /// <summary>The same plan with other findings.</summary>
-    internal CapacityPlan With(IReadOnlyList<Finding> findings) => new()
+    internal CapacityPlan With(IReadOnlyList<Finding> findings) => With(findings, Outlook);
+
+    /// <summary>The same plan with an outlook.</summary>
+    internal CapacityPlan With(PlanOutlook outlook) => With(Findings, outlook);
+
+    private CapacityPlan With(IReadOnlyList<Finding> findings, PlanOutlook? outlook) => new()
     {
         History = History,
         Calendar = Calendar,
@@ -60,5 +68,6 @@ public sealed class CapacityPlan
         Backtest = Backtest,
         Findings = findings,
         Assumptions = Assumptions,
+        Outlook = outlook,
     };
 }

@@ -54,6 +54,8 @@ public sealed class CapacityPlanner
         Forecast forecast = model.Forecast(cancellationToken: cancellationToken);
         progress?.Report(new PlanProgress("sizing", 0.9));
         CapacityPlan plan = model.Recommend(system, forecast, cancellationToken);
+        progress?.Report(new PlanProgress("asking what if", 0.95));
+        plan = plan.With(model.Outlook(plan, cancellationToken));
         progress?.Report(new PlanProgress("done", 1));
         return plan;
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Cli.Arguments;
 using Makalu.Capacity.Cli.Output;
+using Makalu.Capacity.Plotting;
 using Makalu.Capacity.Reporting;
 using Makalu.Capacity.Series;
 using Makalu.Capacity.Sizing;
@@ -56,7 +57,7 @@ internal static class RecommendCommand
             CapacityPlan plan = ProgressDisplay.Run(console, inputs.IsQuiet(parsed), progress => planner.Recommend(history, calendar, description, progress, cancellationToken));
 
             planFile.Write(stream => PlanJson.Write(stream, plan));
-            reportFile?.WriteText(writer => HtmlReport.Write(writer, plan));
+            reportFile?.WriteText(writer => HtmlReport.Write(writer, plan, new PlanCharts()));
             var written = new List<(string Path, string Purpose)> { (planFile.Path, "the plan, for programs") };
             if (reportFile is not null)
             {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Cli.Output;
 using Makalu.Capacity.Monitoring;
+using Makalu.Capacity.Plotting;
 using Makalu.Capacity.Reporting;
 using Makalu.Capacity.Series;
 using Makalu.Capacity.Sizing;
@@ -82,7 +83,7 @@ internal sealed class NightlyWork(NightlyConfiguration configuration, bool isDry
         using var outputs = new OutputTransaction(Stream.Null);
         outputs.AddDirectory(settings);
         outputs.Add(Path.Combine(folder, "plan.json")).Write(stream => PlanJson.Write(stream, plan));
-        outputs.Add(Path.Combine(folder, "plan.html")).WriteText(writer => HtmlReport.Write(writer, plan));
+        outputs.Add(Path.Combine(folder, "plan.html")).WriteText(writer => HtmlReport.Write(writer, plan, new PlanCharts()));
         foreach (ConfigurationFile file in ConfigurationWriter.Write(plan, service.Monitoring))
         {
             outputs.Add(Path.Combine(settings, file.Name)).WriteText(writer => writer.Write(file.Content));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Makalu.Capacity.Plotting;
 using Makalu.Capacity.Reporting;
 using Makalu.Capacity.Service.Models;
 using Makalu.Capacity.Service.Pages;
@@ -20,7 +21,7 @@ internal static class PageEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        string style = HtmlReport.Style + "\n" + Resource("page.css");
+        string style = HtmlReport.Style + "\n" + new PlanCharts().StyleSheet + "\n" + Resource("page.css");
         string script = Resource("what-if.js");
         string openApi = Resource("openapi.json");
         routes.MapGet("/", ListAsync).RequireAuthorization(Access.Read);

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Makalu.Capacity.Plotting;
 using Makalu.Capacity.Reporting;
 
 namespace Makalu.Capacity.Service.Pages;
@@ -8,7 +9,7 @@ internal sealed record PlanPage(string Verdict, string Sections)
 {
     public static PlanPage Render(CapacityPlan plan)
     {
-        XElement[] parts = [.. HtmlReport.Sections(plan, PlanSummary.Of(plan))];
+        XElement[] parts = [.. HtmlReport.Sections(plan, PlanSummary.Of(plan), new PlanCharts())];
         int first = Array.FindIndex(parts, e => e.Name.LocalName == "section");
         return new PlanPage(string.Concat(parts[..first].Select(Html.Text)), string.Concat(parts[first..].Select(Html.Text)));
     }

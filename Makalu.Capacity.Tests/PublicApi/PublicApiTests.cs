@@ -1,4 +1,5 @@
 using Makalu.Capacity.Hosting;
+using Makalu.Capacity.Plotting;
 using Makalu.Capacity.Postgres;
 using Makalu.Capacity.Tests.Packaging;
 using PublicApiGenerator;
@@ -15,6 +16,7 @@ public sealed class PublicApiTests
     [TestMethod]
     [DataRow(typeof(CapacityPlan))]
     [DataRow(typeof(DatabaseInspector))]
+    [DataRow(typeof(PlanCharts))]
     [DataRow(typeof(WarmCapacityModel))]
     public void Library_HasTheApprovedPublicApi(Type type)
     {

@@ -102,6 +102,34 @@ internal static class ExamplePlan
         Assumptions = plan.Assumptions,
     };
 
+    /// <summary>The same plan with another calendar.</summary>
+    public static CapacityPlan WithCalendar(CapacityPlan plan, CampaignCalendar calendar) => new()
+    {
+        History = plan.History,
+        Calendar = calendar,
+        System = plan.System,
+        Forecast = plan.Forecast,
+        Peaks = plan.Peaks,
+        Demand = plan.Demand,
+        Connections = plan.Connections,
+        Findings = plan.Findings,
+        Assumptions = plan.Assumptions,
+    };
+
+    public static PlanOutlook Outlook() => new()
+    {
+        CurrentSettingsCarry = 870.4,
+        PlannedSettingsCarry = 1801.2,
+        Scenarios =
+        [
+            new ScenarioOutcome
+            {
+                Change = "autumn-launch twice as large", Scenario = new CapacityScenario(), StepRequestsPerSecond = 3500.2, RequestsPerSecond = 4550.3, At = Origin.AddHours(14.25),
+                Verdict = Verdict.Scale, MaxConnections = 400, MaxPoolSizes = [48], CurrentSettingsCarry = false, PlannedSettingsCarry = false,
+            },
+        ],
+    };
+
     public static BacktestReport Backtest() => new()
     {
         Chosen = "ssa",

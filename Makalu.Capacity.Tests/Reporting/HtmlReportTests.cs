@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Makalu.Capacity.Plotting;
 using Makalu.Capacity.Reporting;
 
 namespace Makalu.Capacity.Tests.Reporting;
@@ -25,7 +26,7 @@ public sealed class HtmlReportTests
     public void Charts_AreDescribed_ForThoseWhoCannotSeeThem()
     {
         XElement[] charts = [.. Page.Descendants("svg")];
-        Assert.HasCount(2, charts);
+        Assert.HasCount(6, charts);
         foreach (XElement chart in charts)
         {
             string[] ids = chart.Attribute("aria-labelledby")!.Value.Split(' ');
@@ -38,18 +39,33 @@ public sealed class HtmlReportTests
     }
 
     [TestMethod]
-    public void ForecastChart_NamesTheCampaign_AndDrawsOnlyWithinItself()
+    public void Charts_AreEachDrawnWideAndNarrow_WithATableBehind()
     {
-        XElement chart = Page.Descendants("svg").First();
-        Assert.IsTrue(chart.Elements("text").Any(t => t.Value == "autumn-launch"));
-        foreach (XElement line in chart.Elements("line"))
+        XElement[] figures = [.. Page.Descendants("figure")];
+        Assert.HasCount(3, figures);
+        foreach (XElement figure in figures)
         {
-            foreach (string name in new[] { "y1", "y2" })
-            {
-                double y = double.Parse(line.Attribute(name)!.Value, System.Globalization.CultureInfo.InvariantCulture);
-                Assert.IsTrue(y is >= 0 and <= 400, $"{name} = {y}");
-            }
+            CollectionAssert.AreEqual(new[] { "chart-wide", "chart-narrow" }, figure.Elements("div").Select(d => d.Attribute("class")!.Value).ToArray());
+            Assert.HasCount(1, figure.Element("details")!.Descendants("table"));
         }
+    }
+
+    [TestMethod]
+    public void Report_WithoutCharts_HasTheTablesOpen()
+    {
+        using var writer = new StringWriter();
+        HtmlReport.Write(writer, ExamplePlan.Create());
+        var page = XDocument.Parse(writer.ToString()["<!DOCTYPE html>".Length..]);
+        Assert.IsEmpty(page.Descendants("svg"));
+        Assert.IsTrue(page.Descendants("caption").Any(c => c.Value.StartsWith("The highest step within", StringComparison.Ordinal) && !c.Ancestors("details").Any()));
+    }
+
+    [TestMethod]
+    public void WhatIf_TellsWhatEachSettingSurvives()
+    {
+        string[] rows = [.. Page.Descendants("section").Single(s => s.Element("h2")!.Value == "What if").Descendants("tr").Select(r => string.Join('|', r.Elements().Select(c => c.Value)))];
+        CollectionAssert.Contains(rows, "as forecast|1,777|no|yes|raise|214|24");
+        CollectionAssert.Contains(rows, "autumn-launch twice as large|3,500|no|no|scale|400|48");
     }
 
     [TestMethod]
@@ -65,7 +81,7 @@ public sealed class HtmlReportTests
     private static XDocument Render()
     {
         using var writer = new StringWriter();
-        HtmlReport.Write(writer, ExamplePlan.Create(backtest: ExamplePlan.Backtest()));
+        HtmlReport.Write(writer, ExamplePlan.Create(backtest: ExamplePlan.Backtest()).With(ExamplePlan.Outlook()), new PlanCharts());
         string page = writer.ToString();
         StringAssert.StartsWith(page, "<!DOCTYPE html>\n");
         return XDocument.Parse(page["<!DOCTYPE html>".Length..]);

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Forecasting.Ssa;
 using Makalu.Capacity.Sizing;
 
 namespace Makalu.Capacity.Reporting;
@@ -11,23 +12,26 @@ public static class HtmlReport
     private const int MostUplifts = 40;
 
     internal const string Style = """
-        :root { color-scheme: light dark; --ink: #1c2330; --soft: #5b6677; --paper: #fff; --line: #d7dce4; --band: #b9d2f5; --now: #2f6fd0; --past: #4a5568; --warn: #b45309; --bad: #b91c1c; --shade: #fdebc8; }
-        @media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #a3adbb; --paper: #14181f; --line: #39424f; --band: #274a7a; --now: #7fb0ff; --past: #b4bfce; --warn: #fbbf24; --bad: #f87171; --shade: #4a3a14; } }
-        body { margin: 0 auto; padding: 1rem; max-width: 64rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+        :root { color-scheme: light dark; --ink: #1c2330; --soft: #5b6677; --paper: #fff; --line: #d7dce4; --band: #b9d2f5; --now: #2f6fd0; --past: #4a5568; --warn: #b45309; --bad: #b91c1c; --good: #15803d; --shade: #fdebc8; }
+        @media screen and (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #a3adbb; --paper: #14181f; --line: #39424f; --band: #274a7a; --now: #7fb0ff; --past: #b4bfce; --warn: #fbbf24; --bad: #f87171; --good: #4ade80; --shade: #4a3a14; } }
+        body { margin: 0 auto; padding: 1rem; max-width: 64rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
         h1 { font-size: 1.4rem; line-height: 1.3; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-        .wide { overflow-x: auto; } svg { display: block; width: 100%; min-width: 40rem; height: auto; }
-        svg text { fill: var(--soft); font: 12px system-ui, sans-serif; } svg .name { fill: var(--ink); }
+        figure { margin: 1rem 0; } figcaption { font-size: .9rem; } summary { cursor: pointer; padding: .3rem 0; }
+        .wide { overflow-x: auto; } svg { display: block; width: 100%; height: auto; } .chart-narrow { display: none; }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
         th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; } .number { text-align: right; }
-        caption { text-align: left; color: var(--soft); padding: .3rem 0; } .critical { color: var(--bad); font-weight: 600; } .warning { color: var(--warn); font-weight: 600; }
+        tbody th { font-weight: 600; min-width: 7rem; } caption { text-align: left; color: var(--soft); padding: .3rem 0; }
+        .critical { color: var(--bad); font-weight: 600; } .warning { color: var(--warn); font-weight: 600; } .good { color: var(--good); font-weight: 600; }
         .soft { color: var(--soft); }
-        @media print { body { max-width: none; } details { display: block; } }
+        @media screen and (max-width: 40rem) { .chart-wide { display: none; } .chart-narrow { display: block; } th, td { padding: .3rem .35rem; font-size: .9rem; min-width: 4.4rem; } }
+        @media print { body { max-width: none; padding: 0; font-size: 10pt; } .wide { overflow: visible; } h2 { break-after: avoid; } figure, tr { break-inside: avoid; } }
         """;
 
     /// <summary>Writes the page.</summary>
     /// <param name="writer">Where to write it; left open.</param>
     /// <param name="plan">The plan.</param>
-    public static void Write(TextWriter writer, CapacityPlan plan)
+    /// <param name="charts">Draws the charts, as <c>PlanCharts</c> of the package Makalu.Capacity.Plotting does; default null: tables only.</param>
+    public static void Write(TextWriter writer, CapacityPlan plan, IPlanCharts? charts = null)
     {
         PlanSummary summary = PlanSummary.Of(plan);
         var page = new XElement(
@@ -38,10 +42,10 @@ public static class HtmlReport
                 new XElement("meta", new XAttribute("charset", "utf-8")),
                 new XElement("meta", new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
                 new XElement("title", "Capacity plan from " + PlanText.Time(plan.Forecast.Start)),
-                new XElement("style", Style)),
+                new XElement("style", charts is null ? Style : Style + "\n" + charts.StyleSheet)),
             new XElement(
                 "body",
-                new XElement("main", Sections(plan, summary))));
+                new XElement("main", Sections(plan, summary, charts))));
         foreach (XText text in page.DescendantNodes().OfType<XText>())
         {
             // Names come from outside; control characters have no place in HTML.
@@ -54,16 +58,24 @@ public static class HtmlReport
     }
 
     /// <summary>The report's sections, for pages that hold a plan among other things.</summary>
-    internal static IEnumerable<XElement> Sections(CapacityPlan plan, PlanSummary summary)
+    internal static IEnumerable<XElement> Sections(CapacityPlan plan, PlanSummary summary, IPlanCharts? charts = null)
     {
         yield return new XElement("h1", summary.Headline);
         yield return new XElement("p", new XElement("strong", "Peak: "), summary.Peak);
         yield return new XElement("p", new XElement("strong", "Cause: "), summary.Cause);
         yield return Section("What to set", Settings(summary));
         yield return Section("Findings", Findings(plan.Findings));
-        yield return Section("The forecast", ForecastChart.Draw(plan), ForecastChart.Numbers(plan));
+        yield return Section(
+            "The forecast",
+            ReportFigure.Create(
+                charts is null ? null : width => charts.Forecast(plan, width),
+                "Requests per second, averaged over a step. The line that is sized for is the quantile of the highest step of the whole horizon, which lies above the quantile of each step by itself." + Carried(plan.Outlook),
+                ForecastTable.Create(plan.Forecast, plan.Demand.Quantile)));
         yield return Section("Peaks", Peaks(plan));
-        yield return Section("Connections", ConnectionsChart.Draw(plan), Pools(plan));
+        yield return Section(
+            "Connections",
+            Pools(plan),
+            charts is null ? null : ReportFigure.Create(width => charts.Connections(plan, width), "What could be open at once if every pool filled, against what the database admits.", Openable(plan)));
         if (plan.Forecast.CampaignEffects.Count > 0)
         {
             yield return Section("Campaigns", Campaigns(plan.Forecast.CampaignEffects));
@@ -74,17 +86,30 @@ public static class HtmlReport
             yield return Section("What past campaigns did", new XElement("p", learned.Response.Reason + " " + learned.Amplitudes.Reason), Uplifts(learned.Uplifts));
         }
 
+        if (plan.Outlook is { Scenarios.Count: > 0 } || plan.Connections.Sensitivities.Count > 0)
+        {
+            yield return Section(
+                "What if",
+                plan.Outlook is { Scenarios.Count: > 0 } outlook ? Scenarios(plan, outlook) : null,
+                plan.Connections.Sensitivities.Count > 0 ? Sensitivities(plan.Connections.Sensitivities) : null);
+        }
+
         if (plan.Connections.BadDays.Count > 0)
         {
             yield return Section("If something goes wrong at the peak", BadDays(plan.Connections.BadDays));
         }
 
-        if (plan.Connections.Sensitivities.Count > 0)
+        yield return Section("How the forecast did on the past", Accuracy(plan.Backtest));
+        if (HistoryComponents.Of(plan.History) is { } components)
         {
-            yield return Section("What if", Sensitivities(plan.Connections.Sensitivities));
+            yield return Section(
+                "What the history is made of",
+                ReportFigure.Create(
+                    charts is null ? null : width => charts.Components(components, width),
+                    "The history by the hour, taken apart by singular spectrum analysis. The parts add up to it; what is called noise holds past campaigns as well as chance.",
+                    Components(components)));
         }
 
-        yield return Section("How the forecast did on the past", Accuracy(plan.Backtest));
         yield return Section("What was assumed", List(plan.Assumptions));
         yield return new XElement(
             "p",
@@ -92,7 +117,63 @@ public static class HtmlReport
             $"Made from the history from {PlanText.Time(plan.History.Requests.Start)} to {PlanText.Time(plan.History.Requests.End)} in steps of {PlanText.Duration(plan.History.Requests.Step)}, {PlanText.Number(plan.History.Requests.MissingCount)} of {PlanText.Number(plan.History.Requests.Count)} steps missing, with the model {plan.Forecast.Model} and {PlanText.Number(plan.Forecast.PathCount)} simulated futures.");
     }
 
-    private static XElement Section(string title, params object[] content) => new("section", new XElement("h2", title), content);
+    private static string Carried(PlanOutlook? outlook) => outlook is null
+        ? ""
+        : $" The settings of today carry {Rate(outlook.CurrentSettingsCarry)}, those planned {Rate(outlook.PlannedSettingsCarry)}, while the database does not stall.";
+
+    private static string Rate(double? carried) => carried is double rate ? PlanText.Rate(rate) + " requests per second" : "any rate, as far as is known";
+
+    private static XElement Openable(CapacityPlan plan)
+    {
+        DatabaseDescription database = plan.System.Database;
+        ConnectionPlan planned = plan.Connections;
+        int reserved = database.SuperuserReserved + database.Reserved;
+        return HtmlTable.Create(
+            "Connections that can be open at once",
+            ["", HtmlTable.NumberColumn("All pools full"), HtmlTable.NumberColumn("Everything else"), HtmlTable.NumberColumn("Reserved"), HtmlTable.NumberColumn("max_connections")],
+            [
+                ["now", plan.System.PossibleConnections is int now ? PlanText.Number(now) : "unknown", PlanText.Number(database.OtherConnections), PlanText.Number(reserved), PlanText.Number(database.MaxConnections)],
+                ["planned", PlanText.Number(planned.Pooler?.Connections ?? planned.Services.Sum(s => s.Connections)), PlanText.Number(database.OtherConnections), PlanText.Number(reserved), PlanText.Number(planned.MaxConnections)],
+            ]);
+    }
+
+    private static XElement Scenarios(CapacityPlan plan, PlanOutlook outlook) => HtmlTable.Create(
+        "If the demand were otherwise: its peak in requests per second, whether settings would survive it, and what it would take",
+        ["Suppose", HtmlTable.NumberColumn("Peak"), "Survived by today's settings", "By this plan's", "Verdict", HtmlTable.NumberColumn("max_connections"), HtmlTable.NumberColumn("Pools")],
+        outlook.Scenarios.Select(s => new object[]
+        {
+            s.Change,
+            PlanText.Rate(s.StepRequestsPerSecond),
+            YesNo(s.CurrentSettingsCarry),
+            YesNo(s.PlannedSettingsCarry),
+            s.Verdict.ToString().ToLowerInvariant(),
+            PlanText.Number(s.MaxConnections),
+            string.Join(", ", s.MaxPoolSizes.Select(p => PlanText.Number(p))),
+        }).Prepend(
+        [
+            "as forecast",
+            PlanText.Rate(plan.Demand.StepRequestsPerSecond),
+            YesNo(outlook.CurrentSettingsCarry is not double now || plan.Demand.StepRequestsPerSecond <= now),
+            YesNo(outlook.PlannedSettingsCarry is not double planned || plan.Demand.StepRequestsPerSecond <= planned),
+            plan.Connections.Verdict.ToString().ToLowerInvariant(),
+            PlanText.Number(plan.Connections.MaxConnections),
+            string.Join(", ", plan.Connections.Services.Select(p => PlanText.Number(p.MaxPoolSize))),
+        ]));
+
+    private static XElement YesNo(bool yes) => new("span", new XAttribute("class", yes ? "good" : "critical"), yes ? "yes" : "no");
+
+    private static XElement Components(HistoryComponents components) => HtmlTable.Create(
+        "The parts of the history, in requests per second",
+        ["Part", HtmlTable.NumberColumn("Share of the variation"), HtmlTable.NumberColumn("Lowest"), HtmlTable.NumberColumn("Highest")],
+        components.Grouping.Groups.Select(g => new object[]
+        {
+            ComponentNames.Of(g, components.RequestsPerSecond.Step),
+            PlanText.RoughPercent(g.Share),
+            PlanText.Number(Math.Round(g.Values.ToArray().Min(), 1)),
+            PlanText.Number(Math.Round(g.Values.ToArray().Max(), 1)),
+        }));
+
+    private static XElement Section(string title, params object?[] content) => new("section", new XElement("h2", title), content);
 
     private static XElement Settings(PlanSummary summary)
         => summary.Settings.Count == 0 ? new XElement("p", "Nothing: the settings may stay as they are.") : List(summary.Settings);
@@ -189,10 +270,10 @@ public static class HtmlReport
     private static XElement BadDays(IReadOnlyList<BadDay> days) => HtmlTable.Create(
         "Whether the planned settings survive it",
         ["What happens", "Survives", "Why", "Cheapest remedy"],
-        days.Select(d => new object[] { d.Title, new XElement("span", new XAttribute("class", d.Survives ? "info" : "warning"), d.Survives ? "yes" : "no"), d.Message, d.Remedy ?? "" }));
+        days.Select(d => new object[] { d.Title, YesNo(d.Survives), d.Message, d.Remedy ?? "" }));
 
     private static XElement Sensitivities(IReadOnlyList<Sensitivity> sensitivities) => HtmlTable.Create(
-        "The plan if one of its inputs were otherwise",
+        "If the system were otherwise, at the forecast peak",
         ["Change", "Verdict", HtmlTable.NumberColumn("max_connections"), HtmlTable.NumberColumn("Pools"), HtmlTable.NumberColumn("Processors")],
         sensitivities.Select(s => new object[]
         {

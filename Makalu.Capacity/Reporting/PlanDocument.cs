@@ -47,6 +47,8 @@ internal sealed record PlanDocument
 
     public required IReadOnlyList<string> Assumptions { get; init; }
 
+    public OutlookEntry? Outlook { get; init; }
+
     public RehearsalEntry? Rehearsal { get; init; }
 
     public sealed record PeakEntry(double RequestsPerSecond, double Quantile, DateTimeOffset At, string Cause, double StepRequestsPerSecond, TimeSpan Step, double BurstFactor, bool BurstFactorMeasured, double? DispersionAtOneSecond, double? DispersionAtTenthOfSecond);
@@ -82,6 +84,10 @@ internal sealed record PlanDocument
     public sealed record BadDayEntry(string Code, string Title, bool Survives, string Message, string? Remedy);
 
     public sealed record SensitivityEntry(string Change, string Verdict, int MaxConnections, IReadOnlyList<int> MaxPoolSizes, double? CpuUtilisation);
+
+    public sealed record OutlookEntry(double? CurrentSettingsCarry, double? PlannedSettingsCarry, IReadOnlyList<ScenarioEntry> Scenarios);
+
+    public sealed record ScenarioEntry(string Change, double StepRequestsPerSecond, double RequestsPerSecond, DateTimeOffset At, string Verdict, int MaxConnections, IReadOnlyList<int> MaxPoolSizes, bool CurrentSettingsCarry, bool PlannedSettingsCarry);
 
     public sealed record RehearsalEntry(TimeSpan MaxWait, double WaitProbability, double RequestsPerSecond, double BurstDispersion, double RateVariation, TimeSpan Step, IReadOnlyList<double> PeakProfile, IReadOnlyList<RehearsedServiceEntry> Services);
 

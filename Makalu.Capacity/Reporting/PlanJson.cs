@@ -56,9 +56,15 @@ public static class PlanJson
         History = History(plan.History),
         BadDays = [.. plan.Connections.BadDays.Select(d => new PlanDocument.BadDayEntry(d.Code, d.Title, d.Survives, d.Message, d.Remedy))],
         Sensitivities = [.. plan.Connections.Sensitivities.Select(s => new PlanDocument.SensitivityEntry(s.Change, Word(s.Verdict), s.MaxConnections, s.MaxPoolSizes, s.CpuUtilisation))],
+        Outlook = plan.Outlook is { } outlook ? Outlook(outlook) : null,
         Assumptions = plan.Assumptions,
         Rehearsal = PlanRehearsal.Of(plan),
     };
+
+    private static PlanDocument.OutlookEntry Outlook(PlanOutlook outlook) => new(
+        outlook.CurrentSettingsCarry,
+        outlook.PlannedSettingsCarry,
+        [.. outlook.Scenarios.Select(s => new PlanDocument.ScenarioEntry(s.Change, s.StepRequestsPerSecond, s.RequestsPerSecond, s.At, Word(s.Verdict), s.MaxConnections, s.MaxPoolSizes, s.CurrentSettingsCarry, s.PlannedSettingsCarry))]);
 
     private static PlanDocument.PeakEntry Peak(PeakDemand demand) => new(
         demand.RequestsPerSecond,

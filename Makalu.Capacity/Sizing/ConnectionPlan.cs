@@ -36,4 +36,21 @@ public sealed record ConnectionPlan
 
     /// <summary>What the plan would be if one of its inputs were otherwise; empty where it was not examined.</summary>
     public IReadOnlyList<Sensitivity> Sensitivities { get; init; } = [];
+
+    /// <summary>The system as it would be with the plan's settings: <c>max_connections</c>, pools and pooler.</summary>
+    /// <param name="system">The system that was planned for.</param>
+    /// <exception cref="ArgumentException">The system has other services than the plan.</exception>
+    public SystemDescription ApplyTo(SystemDescription system)
+    {
+        if (!system.Services.Select(s => s.Name).SequenceEqual(Services.Select(s => s.Name), StringComparer.Ordinal))
+            throw new ArgumentException($"The plan is for the services {string.Join(", ", Services.Select(s => s.Name))}; the system has {string.Join(", ", system.Services.Select(s => s.Name))}. Pass the system that was planned for.", nameof(system));
+
+        return system with
+        {
+            Database = system.Database with { MaxConnections = MaxConnections },
+            Services = [.. system.Services.Select((s, i) => s with { MaxPoolSize = Services[i].MaxPoolSize })],
+            Pooler = Pooler is null ? system.Pooler : new PoolerDescription { Kind = Pooler.Kind, Replicas = Pooler.Replicas, Mode = Pooler.Mode, PoolSize = Pooler.PoolSize, ReservePoolSize = Pooler.ReservePoolSize },
+            Observed = null,
+        };
+    }
 }

@@ -53,6 +53,33 @@ public sealed class ConnectionPlanner
         };
     }
 
+    /// <summary>How high a peak the system carries with the settings that it has: for those of a plan, ask for <see cref="ConnectionPlan.ApplyTo"/>.</summary>
+    /// <param name="system">The system and its settings.</param>
+    /// <param name="demand">The peak, whose rate is varied; its burstiness stays.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <returns>
+    /// The highest rate in requests per second, averaged over the demand's step, at which processors, pools and <c>max_connections</c>
+    /// all suffice: within 0.2 % of the rate from which one of the critical findings would tell that they do not. A stall of the
+    /// database, which lowers it, is not part of it. Null where nothing that is known limits the rate.
+    /// </returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="SystemDescriptionException">The system breaks a rule; all broken rules are told at once.</exception>
+    /// <exception cref="ArgumentException">The demand is not a finite rate of 0 or more.</exception>
+    public double? CarriedRate(SystemDescription system, PeakDemand demand, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(demand);
+        if (SystemDescriptionValidator.Validate(system) is { Count: > 0 } errors)
+            throw new SystemDescriptionException("system description", errors);
+
+        ThrowIfInvalid(demand);
+        ArrivalProcess requests = PeakArrivals.Of(demand, []);
+        if (requests.Rate <= 0)
+            return null;
+
+        return Sizing.CarriedRate.Factor(SystemLoad.Of(system, requests), cancellationToken) * demand.StepRequestsPerSecond;
+    }
+
     private static ServicePool[] Pools(PlanSubject subject)
     {
         PoolSet pools = subject.Decision.Pooler?.Clients ?? subject.Decision.Pools;

@@ -15,18 +15,7 @@ internal sealed record PlanSubject(SystemDescription System, PeakDemand Demand, 
     public string CauseInWords => Demand.Cause == PeakForecast.BaselineCause ? "from everyday traffic" : $"caused by {Demand.Cause}";
 
     /// <summary>Connections that the pools as they are now can open at once, surge included; null where a pool is unknown.</summary>
-    public int? CurrentlyPossible
-    {
-        get
-        {
-            if (System.Pooler is { } pooler)
-                return pooler.PoolSize is { } size ? pooler.Replicas * PoolerSet.PoolsOf(System) * (size + pooler.ReservePoolSize) : null;
-
-            return System.Services.All(service => service.MaxPoolSize is not null)
-                ? (int)Math.Min(int.MaxValue, System.Services.Sum(service => (long)service.AllPools * service.MaxPoolSize!.Value))
-                : null;
-        }
-    }
+    public int? CurrentlyPossible => System.PossibleConnections;
 
     /// <summary>The service connections that the plan itself opens at the most.</summary>
     public int PlannedConnections => Decision.Pooler?.Plan.Connections

@@ -21,4 +21,18 @@ public sealed record SystemDescription
 
     /// <summary>The defaults that were taken for absent fields, one sentence each, for the plan to state.</summary>
     public IReadOnlyList<string> AssumedDefaults { get; init; } = [];
+
+    /// <summary>The connections that pools or pooler can open at once, surge instances included; null where a size is unknown.</summary>
+    internal int? PossibleConnections
+    {
+        get
+        {
+            if (Pooler is { } pooler)
+                return pooler.PoolSize is { } size ? pooler.Replicas * PoolerSet.PoolsOf(this) * (size + pooler.ReservePoolSize) : null;
+
+            return Services.All(service => service.MaxPoolSize is not null)
+                ? (int)Math.Min(int.MaxValue, Services.Sum(service => (long)service.AllPools * service.MaxPoolSize!.Value))
+                : null;
+        }
+    }
 }
