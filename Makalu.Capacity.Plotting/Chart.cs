@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Makalu.Capacity.Reporting;
 
 namespace Makalu.Capacity.Plotting;
 
@@ -23,8 +24,8 @@ internal sealed class Chart(string id, int width, string title, string descripti
             new XAttribute("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {width} {height:0.#}")),
             new XAttribute("role", "img"),
             new XAttribute("aria-labelledby", $"{own}-title {own}-description"),
-            new XElement("title", new XAttribute("id", own + "-title"), title),
-            new XElement("desc", new XAttribute("id", own + "-description"), description),
+            new XElement("title", new XAttribute("id", own + "-title"), PlanText.OneLine(title)),
+            new XElement("desc", new XAttribute("id", own + "-description"), PlanText.OneLine(description)),
             new XElement("rect", new XAttribute("width", "100%"), new XAttribute("height", "100%"), new XAttribute("fill", Palette.Paper.Light), new XAttribute("class", "mk-fill-" + Palette.Paper.Name)));
         double top = 0;
         foreach (ChartPanel panel in _panels)

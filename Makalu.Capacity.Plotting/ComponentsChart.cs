@@ -31,7 +31,7 @@ internal static class ComponentsChart
             (double floor, double ceiling) = (Math.Floor(low / tick) * tick, Math.Max(Math.Ceiling(high / tick) * tick, (Math.Floor(low / tick) + 1) * tick));
             var panel = new ChartPanel(width, isLast ? 138 : 118, new ChartMargins(64, 12, 24, isLast ? 28 : 8), (0, last), (floor, ceiling));
             panel.AddScale(tick);
-            panel.AddText(64, 14, string.Create(CultureInfo.InvariantCulture, $"{ComponentNames.Of(shown[i], series.Step)}, {PlanText.RoughPercent(shown[i].Share)} of the variation"), "start", Palette.Ink);
+            panel.AddText(8, 14, string.Create(CultureInfo.InvariantCulture, $"{ComponentNames.Of(shown[i], series.Step)}, {PlanText.RoughPercent(shown[i].Share)} of the variation"), "start", Palette.Ink);
             panel.AddLine(times, values, i == 0 ? Palette.LimitPlanned : isLast ? Palette.Past : Palette.Forecast, 1);
             if (isLast)
             {
