@@ -1,6 +1,4 @@
-using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
-using Makalu.Capacity.Peaks;
 using Makalu.Capacity.Sizing;
 
 namespace Makalu.Capacity;
@@ -13,9 +11,8 @@ internal sealed class OutlookTable(CapacityModel model, CapacityPlan plan)
 
     public PlanOutlook Compute(CancellationToken cancellationToken)
     {
-        var planner = new ConnectionPlanner();
-        double? now = planner.CarriedRate(plan.System, plan.Demand, cancellationToken);
-        double? planned = planner.CarriedRate(plan.Connections.ApplyTo(plan.System), plan.Demand, cancellationToken);
+        double? now = ConnectionPlanner.CarriedRate(plan.System, plan.Demand, cancellationToken);
+        double? planned = ConnectionPlanner.CarriedRate(plan.Connections.ApplyTo(plan.System), plan.Demand, cancellationToken);
         return new PlanOutlook
         {
             CurrentSettingsCarry = now,

@@ -40,7 +40,8 @@ internal sealed class NightlyWork(NightlyConfiguration configuration, bool isDry
         DriftReport drift = new DriftMonitor().Examine(scores);
         CapacityModelState? lastModel = drift.Status == DriftStatus.Retrain ? null : memory.LastModel();
         CapacityModel model = Learn(service, history, calendar, lastModel, cancellationToken);
-        CapacityPlan plan = WithFindings(model.Recommend(system, cancellationToken: cancellationToken), drift.Findings);
+        CapacityPlan plan = model.Recommend(system, cancellationToken: cancellationToken);
+        plan = WithFindings(plan.With(model.Outlook(plan, cancellationToken)), drift.Findings);
         NightlyOutcome outcome = Outcome(service, plan, fingerprint, drift, scores) with { Model = model.Forecaster.Name, JudgedAt = model.JudgedAt };
         outcome = outcome with { Changes = [.. Changes(before, outcome)] };
         if (!isDryRun)

@@ -23,7 +23,7 @@ public sealed class CarriedRateTests
     public void CarriedRate_IsWhereTheCriticalFindingBegins(string limit, int? pool)
     {
         SystemDescription system = Direct with { Services = [Direct.Services[0] with { MaxPoolSize = pool }] };
-        double carried = Planner.CarriedRate(system, Demand(1000))!.Value;
+        double carried = ConnectionPlanner.CarriedRate(system, Demand(1000))!.Value;
 
         Assert.IsTrue(Planner.Plan(system, Demand(carried * 0.99)).CurrentSettingsSurvive, $"{limit}: {carried}");
         Assert.IsFalse(Planner.Plan(system, Demand(carried * 1.01)).CurrentSettingsSurvive, $"{limit}: {carried}");
@@ -38,14 +38,14 @@ public sealed class CarriedRateTests
             Database = Direct.Database with { CpuCores = 1, MaxConnections = 1000 },
             Services = [Direct.Services[0] with { DatabaseTimeMean = TimeSpan.FromMilliseconds(10), DatabaseCpuTimeMean = TimeSpan.FromMilliseconds(10) }],
         };
-        double carried = Planner.CarriedRate(system, Demand(50))!.Value;
+        double carried = ConnectionPlanner.CarriedRate(system, Demand(50))!.Value;
         Assert.IsLessThanOrEqualTo(100, carried);
         Assert.IsGreaterThan(60, carried);
     }
 
     [TestMethod]
     public void CarriedRate_DoesNotDependOnTheRateThatIsAsked()
-        => Assert.AreEqual(Planner.CarriedRate(Direct, Demand(200))!.Value, Planner.CarriedRate(Direct, Demand(5000))!.Value, 0.01 * Planner.CarriedRate(Direct, Demand(200))!.Value);
+        => Assert.AreEqual(ConnectionPlanner.CarriedRate(Direct, Demand(200))!.Value, ConnectionPlanner.CarriedRate(Direct, Demand(5000))!.Value, 0.01 * ConnectionPlanner.CarriedRate(Direct, Demand(200))!.Value);
 
     [TestMethod]
     public void CarriedRate_OfAPlansOwnSettings_IsAtLeastThePeak()
@@ -54,7 +54,7 @@ public sealed class CarriedRateTests
         {
             ConnectionPlan plan = Planner.Plan(Direct, Demand(rate));
             Assert.AreNotEqual(Verdict.Scale, plan.Verdict);
-            Assert.IsGreaterThanOrEqualTo(rate, Planner.CarriedRate(plan.ApplyTo(Direct), Demand(rate))!.Value);
+            Assert.IsGreaterThanOrEqualTo(rate, ConnectionPlanner.CarriedRate(plan.ApplyTo(Direct), Demand(rate))!.Value);
         }
     }
 
@@ -64,9 +64,9 @@ public sealed class CarriedRateTests
     {
         SystemDescription system = Direct with { Pooler = new PoolerDescription { Replicas = 2, PoolSize = 5 }, Database = Direct.Database with { MaxConnections = 300 } };
         ConnectionPlan plan = Planner.Plan(system, Demand(2000));
-        double now = Planner.CarriedRate(system, Demand(2000))!.Value;
+        double now = ConnectionPlanner.CarriedRate(system, Demand(2000))!.Value;
         Assert.IsLessThan(2000, now);
-        Assert.IsGreaterThanOrEqualTo(2000, Planner.CarriedRate(plan.ApplyTo(system), Demand(2000))!.Value);
+        Assert.IsGreaterThanOrEqualTo(2000, ConnectionPlanner.CarriedRate(plan.ApplyTo(system), Demand(2000))!.Value);
     }
 
     [TestMethod]

@@ -65,7 +65,7 @@ public sealed class ConnectionPlanner
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="SystemDescriptionException">The system breaks a rule; all broken rules are told at once.</exception>
     /// <exception cref="ArgumentException">The demand is not a finite rate of 0 or more.</exception>
-    public double? CarriedRate(SystemDescription system, PeakDemand demand, CancellationToken cancellationToken = default)
+    public static double? CarriedRate(SystemDescription system, PeakDemand demand, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(demand);
