@@ -88,7 +88,7 @@ internal static class ExamplePlan
     /// <summary>The same plan with one peak.</summary>
     public static CapacityPlan With(CapacityPlan plan, PeakForecast peak) => With(plan, plan.Demand, [peak]);
 
-    private static CapacityPlan With(CapacityPlan plan, PeakDemand demand, IReadOnlyList<PeakForecast> peaks) => new()
+    public static CapacityPlan With(CapacityPlan plan, PeakDemand demand, IReadOnlyList<PeakForecast> peaks) => new()
     {
         History = plan.History,
         Calendar = plan.Calendar,

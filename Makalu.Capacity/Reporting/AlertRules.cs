@@ -171,8 +171,11 @@ internal static class AlertRules
 
     private static void AddPlannedPeak(RuleFile rules, CapacityPlan plan, MonitoringScope scope)
     {
-        DateTimeOffset from = plan.Demand.At - TimeSpan.FromHours(48);
-        rules.Comment($"From 48 hours before the planned peak on: is the plan's max_connections in force?");
+        DateTimeOffset first = FirstPeakAboveLimit(plan);
+        DateTimeOffset from = first - TimeSpan.FromHours(48);
+        rules.Comment(first < plan.Demand.At
+            ? $"From 48 hours before {PlanText.Time(first)} on, the first peak that the limit of today does not hold: is the plan's max_connections in force?"
+            : "From 48 hours before the planned peak on: is the plan's max_connections in force?");
         rules.Alert(
             "MakaluPlannedPeakAboveLimit",
             FormattableString.Invariant($"{LimitInForce(plan, scope)} < {plan.Connections.MaxConnections} and on () ({During(from, plan.Demand.At + plan.Forecast.Step)})"),
@@ -180,6 +183,36 @@ internal static class AlertRules
             "critical",
             FormattableString.Invariant($"max_connections of {{{{ $labels.instance }}}} is {{{{ $value }}}}, the plan for the peak of {PlanText.Time(plan.Demand.At)} ({Plain(plan.Demand.Cause)}) needs {plan.Connections.MaxConnections}"),
             "Put the plan's files into effect before the peak, with the restart that max_connections needs; or take the peak away: move the campaign, or send it in waves.");
+    }
+
+    /// <summary>The first peak of a day or a campaign that needs a higher limit than today's, at the plan's quantile; the planned peak where none comes before it.</summary>
+    private static DateTimeOffset FirstPeakAboveLimit(CapacityPlan plan)
+    {
+        int limit = plan.System.Database.MaxConnections;
+        if (plan.Connections.MaxConnections <= limit)
+        {
+            return plan.Demand.At;
+        }
+
+        double held = 0;
+        foreach (PeakForecast peak in plan.Peaks.Where(p => p.Window.Kind != "horizon" && p.At < plan.Demand.At).OrderBy(p => p.At))
+        {
+            // More requests never need fewer connections: only what is higher than all before it has to be sized.
+            double rate = Math.Min(peak.Quantile(plan.Demand.Quantile), plan.Demand.StepRequestsPerSecond);
+            if (rate <= held)
+            {
+                continue;
+            }
+
+            if (new ConnectionPlanner().Plan(plan.System, plan.Demand with { StepRequestsPerSecond = rate, At = peak.At, Cause = peak.Cause }).MaxConnections > limit)
+            {
+                return peak.At;
+            }
+
+            held = rate;
+        }
+
+        return plan.Demand.At;
     }
 
     private static void AddSilentJob(RuleFile rules)
