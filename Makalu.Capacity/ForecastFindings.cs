@@ -1,3 +1,4 @@
+using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Peaks;
 using Makalu.Capacity.Series;
@@ -12,7 +13,21 @@ internal static class ForecastFindings
     {
         foreach (CampaignEffect effect in forecast.CampaignEffects)
         {
-            if (effect.PastCampaignsOfKind == 0)
+            if (effect.PastCampaignsOfKind == 0 && Holidays.Is(effect.Campaign))
+            {
+                yield return new Finding(
+                    "holiday-unseen",
+                    FindingSeverity.Info,
+                    FormattableString.Invariant($"The holiday '{effect.Campaign.Name}' is not in the history, so its effect comes from {(effect.PastCampaigns == 0 ? "the prior alone, half-way to a Sunday" : FormattableString.Invariant($"{effect.PastCampaigns} other holidays"))}: a factor of {effect.PeakFactorMedian:0.0}, between {effect.PeakFactorLow:0.0} and {effect.PeakFactorHigh:0.0} nine times in ten. Add its past dates to the calendar, under the same name."),
+                    [
+                        new("campaign", effect.Campaign.Name),
+                        new("pastHolidays", effect.PastCampaigns),
+                        new("peakFactorMedian", effect.PeakFactorMedian),
+                        new("peakFactorLow", effect.PeakFactorLow),
+                        new("peakFactorHigh", effect.PeakFactorHigh),
+                    ]);
+            }
+            else if (effect.PastCampaignsOfKind == 0)
             {
                 yield return new Finding(
                     "campaign-unseen",

@@ -34,6 +34,19 @@ public sealed class DailyCampaignForecasterTests
     }
 
     [TestMethod]
+    public void Predict_TellsHowTheLevelWasForecastAndWhatPastCampaignsDid()
+    {
+        TimeSeries history = History(800);
+        var past = new Campaign("sale", "sale", history.Start.AddDays(300), history.Start.AddDays(302));
+        ForecastReport report = new CampaignForecaster().Fit(history, new CampaignCalendar([past])).Predict(new PredictionOptions { Horizon = 20, Paths = 100 }).Report!;
+        Assert.AreEqual("sale", report.Campaigns!.Uplifts.Single().Campaigns.Single().Name);
+        Assert.AreEqual(1, report.Campaigns.Kinds.Single().PastCampaigns);
+
+        // 800 days are 115 weeks; the first year and a half is not judged.
+        Assert.Contains("errors from 18 past weeks", report.Reason);
+    }
+
+    [TestMethod]
     public void Predict_WhenTrafficGrowsByTheYear_KeepsGrowing()
     {
         TimeSeries history = History(1200, t => Math.Exp(0.5 * (t - SyntheticShop.Monday).TotalDays / 365.25));

@@ -42,13 +42,20 @@ public sealed class CampaignForecaster : IForecaster
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
     {
-        if (series.Step == TimeSpan.FromDays(1) && _baseline is null)
-            return new DailyCampaignForecaster().Fit(series, calendar, cancellationToken);
-        TimeSeries clean = IncidentMask.Apply(series, calendar);
+        (IReadOnlyList<Campaign> holidays, CampaignCalendar others) = Holidays.Split(calendar);
+        TimeSeries known = IncidentMask.Apply(series, calendar);
+        (ICampaignForecastModel model, IOrdinaryDay ordinary) = FitCampaigns(HolidayForecastModel.WithoutHolidays(known, holidays), others, cancellationToken);
+        return holidays.Count == 0 ? model : HolidayForecastModel.Of(model, ordinary, known, calendar);
+    }
+
+    private (ICampaignForecastModel Model, IOrdinaryDay Ordinary) FitCampaigns(TimeSeries clean, CampaignCalendar calendar, CancellationToken cancellationToken)
+    {
+        if (clean.Step == TimeSpan.FromDays(1) && _baseline is null)
+            return DailyCampaignForecaster.Fit(clean, calendar, cancellationToken);
         LevelAndShapeForecaster.RequireKnownSteps(clean);
         (LevelAndShape inSample, CampaignResponse response, ResponseChoice choice) = FitResponse(clean, calendar, cancellationToken);
         IForecastModel? baseline = _baseline?.Fit(WithoutCampaigns(clean, inSample.Offset, response), CampaignCalendar.Empty, cancellationToken);
-        return new CampaignForecastModel(Name, clean, calendar, inSample, response, choice, baseline);
+        return (new CampaignForecastModel(Name, clean, calendar, inSample, response, choice, baseline), inSample);
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace Makalu.Capacity.Forecasting;
 /// Daily traffic on the logarithm as seasons, a level that lingers, and campaigns: a robust ridge regression, with the
 /// amplitudes measured against the level of their own weeks.
 /// </summary>
-internal sealed class DailyCampaignFit
+internal sealed class DailyCampaignFit : IOrdinaryDay
 {
     private const int Passes = 6;
     private const double HuberLimit = 2.5;
@@ -158,6 +158,19 @@ internal sealed class DailyCampaignFit
     /// <summary>The part of a day's regressors that is its weekday's, by the fitted coefficients.</summary>
     public double WeekdayEffect(ReadOnlySpan<double> row)
         => System.Numerics.Tensors.TensorPrimitives.Dot(row[Seasonality.WeekdayColumn..], SeasonCoefficients.AsSpan(Seasonality.WeekdayColumn));
+
+    /// <summary>The robust standard deviation of a day about the level of its weeks.</summary>
+    public double NoiseDeviation
+        => 1.4826 * SampleQuantile.Median([.. Enumerable.Range(0, Days).Where(i => !OnCampaign[i]).Select(i => Math.Abs(_residuals[i] - Local[i]))]);
+
+    public double SundayGap(int step)
+    {
+        int toSunday = (7 - (int)Start.AddDays(step).UtcDateTime.DayOfWeek) % 7;
+        double[] day = new double[Seasonality.Count], sunday = new double[Seasonality.Count];
+        Seasonality.Fill(step, day);
+        Seasonality.Fill(step + toSunday, sunday);
+        return WeekdayEffect(sunday) - WeekdayEffect(day);
+    }
 
     /// <summary>The level of each week without weekdays and campaigns.</summary>
     public WeeklyLevels Weeks()

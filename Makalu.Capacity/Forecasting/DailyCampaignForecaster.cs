@@ -4,14 +4,13 @@ using Makalu.Capacity.Series;
 namespace Makalu.Capacity.Forecasting;
 
 /// <summary>Campaigns on daily traffic, where the year and the weekday matter and the course within the day does not.</summary>
-internal sealed class DailyCampaignForecaster : IForecaster
+internal static class DailyCampaignForecaster
 {
-    public string Name => "campaigns";
-
-    public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
+    /// <summary>Fits a history whose incidents are unknown.</summary>
+    public static (ICampaignForecastModel Model, IOrdinaryDay Ordinary) Fit(TimeSeries known, CampaignCalendar calendar, CancellationToken cancellationToken)
     {
-        TimeSeries known = IncidentMask.Apply(series, calendar);
         LevelAndShapeForecaster.RequireKnownSteps(known);
-        return new DailyCampaignModel(DailyCampaignFit.Fit(known, calendar, cancellationToken), calendar, cancellationToken);
+        var fit = DailyCampaignFit.Fit(known, calendar, cancellationToken);
+        return (new DailyCampaignModel(fit, calendar, cancellationToken), fit);
     }
 }

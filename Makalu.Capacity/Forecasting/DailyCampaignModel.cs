@@ -10,6 +10,14 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
     private const double ClipDeviations = 2;
     private const int FewestCurves = 4;
 
+    private static readonly AmplitudeChoice _amplitudes = new()
+    {
+        Chosen = AmplitudeComparison.Shrinkage,
+        Reason = "On daily traffic the shrinkage regression is compared with no other: campaigns lie years apart.",
+    };
+
+    private static readonly ResponseChoice _response = new() { Additive = false, Reason = "On daily traffic campaigns are taken to multiply it." };
+
     private readonly DailyCampaignFit _fit;
     private readonly CampaignCalendar _calendar;
     private readonly DailyResidualBlocks _blocks;
@@ -48,8 +56,22 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
             for (int h = 0; h < horizon; h++)
                 path[h] = Math.Max(Math.Exp(path[h] + baseline[h] + WeeklyLevelForecast.OnDay(deviations, h)) - _fit.Offset, 0);
         });
-        return Forecast.FromOwned(_fit.Start.AddDays(_fit.Days), TimeSpan.FromDays(1), horizon, paths, Effects(days), "campaigns");
+        return Forecast.FromOwned(_fit.Start.AddDays(_fit.Days), TimeSpan.FromDays(1), horizon, paths, Effects(days), "campaigns", new ForecastReport
+        {
+            Reason = _levels.Describe(),
+            Campaigns = Learned(),
+        });
     }
+
+    private CampaignReport Learned() => new()
+    {
+        Uplifts = Uplifts,
+        Unannounced = [],
+        Kinds = [.. _fit.Kinds.Select(kind => new CampaignKindReach(
+            kind, _fit.Past.Count(c => c.Kind == kind), TimeSpan.FromDays(DailyProfile.LeadDays), TimeSpan.FromDays(DailyProfile.TailDays), Estimated: false))],
+        Response = _response,
+        Amplitudes = _amplitudes,
+    };
 
     /// <summary>The median of each day without campaigns: its week's level, between the middles of the weeks on a line, and its weekday.</summary>
     private double[] Baseline(ReadOnlySpan<double> weeks, int horizon)

@@ -8,7 +8,7 @@ namespace Makalu.Capacity.Forecasting;
 /// Both are found by backfitting over the steps that nothing on the calendar disturbs.
 /// </summary>
 /// <remarks>Immutable; safe to share between threads.</remarks>
-internal sealed class LevelAndShape
+internal sealed class LevelAndShape : IOrdinaryDay
 {
     private const int Passes = 8;
     private const double ClipDeviations = 4;
@@ -138,6 +138,12 @@ internal sealed class LevelAndShape
 
     /// <summary>The log baseline of a step of the history.</summary>
     public double InSample(int step) => _levels[step] + Shape(step);
+
+    public double SundayGap(int step)
+    {
+        (int slot, int dayType) = SlotOf(step);
+        return _shapes[1][slot] - _shapes[dayType][slot];
+    }
 
     /// <summary>The log baseline of each of the steps that follow the history.</summary>
     public double[] Extrapolate(int horizon)

@@ -27,6 +27,9 @@ internal sealed class WeeklyLevelModel
     /// <summary>Weeks from which on the weights are others.</summary>
     private static readonly int[] _bounds = [0, 2, 5, 13];
 
+    /// <summary>What <see cref="Members"/> returns, in its order.</summary>
+    private static readonly string[] _names = ["Gaussian process", "trend and year", "past years with the level's difference fading", "past years with it staying"];
+
     private readonly WeeklyLevels _levels;
     private readonly LevelProcess _process;
     private readonly List<Trial> _trials = [];
@@ -52,6 +55,16 @@ internal sealed class WeeklyLevelModel
         }
 
         return model;
+    }
+
+    /// <summary>How the weekly level is forecast, in one sentence.</summary>
+    public string Describe()
+    {
+        if (_trials.Count == 0)
+            return "The weekly level is the mean of a Gaussian process and a regression: the history is too short to judge them.";
+        double[] near = Weights(_names.Length, 0, _bounds[1]), far = Weights(_names.Length, _bounds[1], _bounds[2]);
+        IEnumerable<string> parts = _names.Select((name, m) => FormattableString.Invariant($"{name} {near[m]:0.00} and {far[m]:0.00}"));
+        return FormattableString.Invariant($"The weekly level joins four forecasts by their errors from {_trials.Count} past weeks; their weights for weeks 1 to 2 and 3 to 5: {string.Join(", ", parts)}.");
     }
 
     public WeeklyLevelForecast Forecast(int weeks)

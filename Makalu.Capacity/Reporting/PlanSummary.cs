@@ -103,7 +103,7 @@ public sealed class PlanSummary
         {
             0 when effect.PastCampaigns == 0 => "no past campaign to learn from",
             0 => Invariant($"no past campaign of kind {PlanText.OneLine(effect.Campaign.Kind)}; learned from {effect.PastCampaigns} of other kinds"),
-            1 => Invariant($"learned from 1 past campaign of kind {PlanText.OneLine(effect.Campaign.Kind)}"),
+            1 => Invariant($"learned from 1 past campaign of kind {PlanText.OneLine(effect.Campaign.Kind)} and, about as much, from the prior"),
             int count => Invariant($"learned from {count} past campaigns of kind {PlanText.OneLine(effect.Campaign.Kind)}"),
         };
         return $"{PlanText.OneLine(plan.Demand.Cause)} ({PlanText.Time(effect.Campaign.StartsAt)}), expected to multiply the traffic by {PlanText.Factor(effect.PeakFactorMedian)} (between {PlanText.Factor(effect.PeakFactorLow)} and {PlanText.Factor(effect.PeakFactorHigh)} with 90 % probability; {learned}).";

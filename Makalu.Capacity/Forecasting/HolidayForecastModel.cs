@@ -1,0 +1,122 @@
+using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Numerics;
+using Makalu.Capacity.Series;
+
+namespace Makalu.Capacity.Forecasting;
+
+/// <summary>
+/// A model that was fitted without the days of holidays; its forecasts are multiplied by what holidays do, up or down, on the dates
+/// that the calendar gives them.
+/// </summary>
+internal sealed class HolidayForecastModel : ICampaignForecastModel
+{
+    private readonly ICampaignForecastModel _model;
+    private readonly IOrdinaryDay _ordinary;
+    private readonly TimeSeries _series;
+    private readonly CampaignCalendar _calendar;
+    private readonly HolidayResponse _response;
+    private readonly Campaign[] _past;
+
+    private HolidayForecastModel(ICampaignForecastModel model, IOrdinaryDay ordinary, TimeSeries series, CampaignCalendar calendar, HolidayResponse response, CampaignUplift[] uplifts)
+    {
+        _model = model;
+        _ordinary = ordinary;
+        _series = series;
+        _calendar = calendar;
+        _response = response;
+        _past = [.. uplifts.Select(u => u.Campaigns[0])];
+        Uplifts = Array.AsReadOnly<CampaignUplift>([.. model.Uplifts.Concat(uplifts).OrderBy(u => u.Campaigns[0].StartsAt)]);
+    }
+
+    /// <summary>What each past campaign and holiday did, by start.</summary>
+    public IReadOnlyList<CampaignUplift> Uplifts { get; }
+
+    /// <summary>Learns the holidays of a history.</summary>
+    /// <param name="model">The model of everything else.</param>
+    /// <param name="ordinary">The same model's ordinary day.</param>
+    /// <param name="series">The history with its holidays and without its incidents.</param>
+    /// <param name="calendar">The calendar with its holidays.</param>
+    public static HolidayForecastModel Of(ICampaignForecastModel model, IOrdinaryDay ordinary, TimeSeries series, CampaignCalendar calendar)
+    {
+        var past = new List<(HolidayHour Hour, double Deviation)>();
+        var uplifts = new List<CampaignUplift>();
+        foreach (HolidaySteps holiday in HolidaySteps.Of(Holidays.Split(calendar).Holidays, series.Start, series.Step, 0, series.Count, ordinary))
+        {
+            double[] deviations = [.. Enumerable.Range(0, holiday.Hours.Length).Select(k => DeviationOf(holiday, k, series, ordinary))];
+            past.AddRange(holiday.Hours.Zip(deviations).Where(h => !double.IsNaN(h.Second)));
+            if (!Array.TrueForAll(deviations, double.IsNaN))
+                uplifts.Add(HolidayUplift.Of(holiday, deviations, series, ordinary));
+        }
+
+        return new HolidayForecastModel(model, ordinary, series, calendar, HolidayResponse.Fit(past, ordinary.NoiseDeviation), [.. uplifts]);
+    }
+
+    private static double DeviationOf(HolidaySteps holiday, int hour, TimeSeries series, IOrdinaryDay ordinary)
+    {
+        double sum = 0;
+        int known = 0;
+        for (int i = 0; i < holiday.HourOf.Length; i++)
+        {
+            int step = holiday.First + i;
+            if (holiday.HourOf[i] != hour || double.IsNaN(series[step]))
+                continue;
+            sum += Math.Log(series[step] + ordinary.Offset) - ordinary.InSample(step);
+            known++;
+        }
+
+        return known == 0 ? double.NaN : sum / known;
+    }
+
+    /// <summary>The history as if its holidays were unknown.</summary>
+    public static TimeSeries WithoutHolidays(TimeSeries series, IEnumerable<Campaign> holidays)
+        => IncidentMask.Apply(series, new CampaignCalendar(holidays.Select(h => new Campaign(h.Name, Campaign.IncidentKind, h.StartsAt, h.EndsAt))));
+
+    public Forecast Predict(PredictionOptions options, CancellationToken cancellationToken = default)
+        => Predict(options, _calendar, cancellationToken);
+
+    public Forecast Predict(PredictionOptions options, CampaignCalendar planned, CancellationToken cancellationToken = default)
+    {
+        (IReadOnlyList<Campaign> holidays, CampaignCalendar others) = Holidays.Split(planned);
+        Forecast forecast = _model.Predict(options, others, cancellationToken);
+        IEnumerable<Campaign> running = Holidays.Split(_calendar).Holidays.Where(h => h.StartsAt < _series.End);
+        HolidaySteps[] ahead = HolidaySteps.Of([.. running, .. holidays.Where(h => h.StartsAt >= _series.End)], _series.Start, _series.Step, _series.Count, forecast.Horizon, _ordinary);
+        if (forecast.Report is { Campaigns: { } learned } report)
+            forecast = forecast.With(report with { Campaigns = learned with { Uplifts = Uplifts } });
+        if (ahead.Length == 0)
+            return forecast;
+        HolidayEffect[] effects = Array.ConvertAll(ahead, h => _response.Predict(h.Hours));
+        int horizon = forecast.Horizon;
+        var paths = new double[horizon * forecast.PathCount];
+        Parallel.For(0, forecast.PathCount, new ParallelOptions { CancellationToken = cancellationToken }, p =>
+        {
+            Span<double> path = paths.AsSpan(p * horizon, horizon);
+            forecast.Path(p).CopyTo(path);
+            for (int e = 0; e < ahead.Length; e++)
+            {
+                double[] hours = effects[e].Draw(new RandomStream(options.Seed ^ ahead[e].StreamKey, p));
+                for (int i = 0; i < ahead[e].HourOf.Length; i++)
+                {
+                    ref double rate = ref path[ahead[e].First - _series.Count + i];
+                    if (ahead[e].HourOf[i] >= 0)
+                        rate = Math.Max(((rate + _ordinary.Offset) * Math.Exp(hours[ahead[e].HourOf[i]])) - _ordinary.Offset, 0);
+                }
+            }
+        });
+        CampaignEffect[] told = [.. forecast.CampaignEffects, .. ahead.Select((h, e) => Told(h, effects[e]))];
+        return Forecast.FromOwned(forecast.Start, forecast.Step, horizon, paths, told, forecast.Model, forecast.Report);
+    }
+
+    private CampaignEffect Told(HolidaySteps holiday, HolidayEffect effect)
+    {
+        int strongest = Enumerable.Range(0, effect.Count).MaxBy(k => Math.Abs(effect.Mean(k)));
+        double mean = effect.Mean(strongest), spread = 1.645 * effect.Deviation(strongest);
+        return new CampaignEffect(holiday.Holiday, holiday.First - _series.Count, Array.ConvertAll(holiday.HourOf, k => k < 0 ? 1 : Math.Exp(effect.Mean(k))))
+        {
+            PastCampaignsOfKind = _past.Count(h => Holidays.FeastOf(h) == Holidays.FeastOf(holiday.Holiday)),
+            PastCampaigns = _past.Length,
+            PeakFactorMedian = Math.Exp(mean),
+            PeakFactorLow = Math.Exp(mean - spread),
+            PeakFactorHigh = Math.Exp(mean + spread),
+        };
+    }
+}
