@@ -26,11 +26,12 @@ internal sealed record LevelShift(int Count, double Log)
     /// <summary>The jump of a history, or null. Without a long season one cycle after it is enough where the jump is large beside the noise.</summary>
     /// <param name="transformed">The history on a logarithmic scale; NaN where unknown.</param>
     /// <param name="seasons">The seasons.</param>
-    public static LevelShift? Find(ReadOnlySpan<double> transformed, SeasonLengths seasons)
+    /// <param name="mostBefore">The cycles before the jump that are looked at, at the most: they must hold no other jump.</param>
+    public static LevelShift? Find(ReadOnlySpan<double> transformed, SeasonLengths seasons, int mostBefore = MostBefore)
     {
         int cycle = seasons.Cycle;
         int lag = seasons.Long > 0 ? seasons.Long / cycle : 0;
-        int cycles = Math.Min(transformed.Length / cycle, MostBefore + MostAfter + lag);
+        int cycles = Math.Min(transformed.Length / cycle, mostBefore + MostAfter + lag);
         double[] medians = Medians(transformed, cycle, cycles);
         var differences = new double[cycles - Math.Min(cycles, lag)];
         for (int d = 0; d < differences.Length; d++)
@@ -45,7 +46,7 @@ internal sealed record LevelShift(int Count, double Log)
         for (int after = lag > 0 ? FewestAfterInWeek : 1; after <= most; after++)
         {
             ReadOnlySpan<double> late = differences.AsSpan(0, after);
-            ReadOnlySpan<double> early = differences.AsSpan(after, Math.Min(MostBefore, differences.Length - after));
+            ReadOnlySpan<double> early = differences.AsSpan(after, Math.Min(mostBefore, differences.Length - after));
             double before = SampleQuantile.Median(early);
             double now = SampleQuantile.Median(late);
             double gap = Math.Abs(now - before);

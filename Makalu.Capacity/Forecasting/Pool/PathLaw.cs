@@ -10,6 +10,9 @@ internal sealed class PathLaw
     private readonly double _highest;
     private readonly double _logBeyond;
 
+    /// <summary>The jumps of the level that may come; null where none did.</summary>
+    public LevelJumps? Jumps { get; init; }
+
     /// <param name="centre">The median forecast of each step on the scale of the observations.</param>
     /// <param name="transform">The scale of the errors.</param>
     /// <param name="errors">The distribution of the errors.</param>
@@ -32,11 +35,14 @@ internal sealed class PathLaw
     /// <summary>How errors hang together from step to step.</summary>
     public ErrorDependence Dependence => _errors.Dependence;
 
-    /// <summary>The value of a step on a path, for a standard normal deviate of its error.</summary>
-    public double Value(int step, double deviate)
+    /// <summary>The value of a step on a path.</summary>
+    /// <param name="step">The step ahead.</param>
+    /// <param name="deviate">The standard normal deviate of its error.</param>
+    /// <param name="jumped">What jumps of the level have added, on the transformed scale.</param>
+    public double Value(int step, double deviate, double jumped = 0)
     {
         double centre = _transformedCentre[step];
-        double value = centre + (_deviation[step] * _errors.Standardised(deviate));
+        double value = centre + (_deviation[step] * _errors.Standardised(deviate)) + jumped;
         double highest = Math.Max(_highest, centre);
         if (value > highest)
         {

@@ -24,12 +24,14 @@ internal static class PathSimulation
             var random = new RandomStream(seed, pair);
             var deviates = new double[law.Centre.Length];
             law.Dependence.Simulate(random, deviates);
+            var jumped = new double[law.Centre.Length];
+            law.Jumps?.Draw(random, jumped);
             var workingPath = new double[law.Centre.Length];
             for (int side = 0; side < 2 && (2 * pair) + side < count; side++)
             {
                 for (int h = 0; h < workingPath.Length; h++)
                 {
-                    workingPath[h] = law.Value(h, side == 0 ? deviates[h] : -deviates[h]);
+                    workingPath[h] = law.Value(h, side == 0 ? deviates[h] : -deviates[h], jumped[h]);
                 }
 
                 working.Refine(workingPath, start, random, paths.AsSpan(((2 * pair) + side) * horizon, horizon));

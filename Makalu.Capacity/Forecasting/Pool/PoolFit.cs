@@ -75,7 +75,9 @@ internal sealed class PoolFit
         }
 
         double highest = HighestOf(values);
-        var shift = LevelShift.Find([.. values.Select(transform.Forward)], seasons);
+        double[] transformed = [.. values.Select(v => double.IsNaN(v) ? double.NaN : transform.Forward(v))];
+        var shift = LevelShift.Find(transformed, seasons);
+        var jumps = LevelJumps.Find(transformed, seasons);
         if (shift is not null)
         {
             values = shift.Align(values, transform);
@@ -106,7 +108,7 @@ internal sealed class PoolFit
         ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(out double[][] levels), levels, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(shift?.Doubt(seasons.Cycle) ?? 0);
         double beyond = Beyond(horizon, values.Length);
         PastForecast[] past = [.. levels.Select((level, j) => new PastForecast(errors.Counts[j], new PathLaw(level, transform, distribution, HighestOf(values.AsSpan(0, errors.Counts[j])), beyond)))];
-        return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond), transform, candidates, meanErrors, weights) { Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort };
+        return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps }, transform, candidates, meanErrors, weights) { Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort };
     }
 
     private static double Beyond(int horizon, int history)
