@@ -8,6 +8,7 @@ namespace Makalu.Capacity;
 
 /// <summary>A capacity plan: the forecast, its peaks, the settings that survive them, and why.</summary>
 /// <remarks>Immutable; safe to share between threads.</remarks>
+[TypeFormatterSource(TypeFormatterSourceAttribute.Notebook)]
 public sealed class CapacityPlan
 {
     /// <summary>The history that the plan was made from, cut at the origin.</summary>

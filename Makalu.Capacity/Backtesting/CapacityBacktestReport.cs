@@ -1,9 +1,11 @@
+using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Monitoring;
 
 namespace Makalu.Capacity.Backtesting;
 
 /// <summary>What a replay found: how the forecasts did, and what the plans would have meant.</summary>
 /// <remarks>Immutable; safe to share between threads.</remarks>
+[TypeFormatterSource(TypeFormatterSourceAttribute.Notebook)]
 public sealed class CapacityBacktestReport
 {
     /// <summary>The settings of the replay.</summary>

@@ -2,6 +2,7 @@ namespace Makalu.Capacity.Forecasting;
 
 /// <summary>How the candidates did by rolling origin on the history itself, and which was chosen.</summary>
 /// <remarks>Immutable; safe to share between threads.</remarks>
+[TypeFormatterSource(TypeFormatterSourceAttribute.Notebook)]
 public sealed class BacktestReport
 {
     /// <summary>The accuracy of each candidate, best first.</summary>

@@ -7,6 +7,7 @@ namespace Makalu.Capacity.Forecasting;
 /// quantiles of a maximum, of a sum or of a duration can be read off, which pointwise quantiles do not allow.
 /// </summary>
 /// <remarks>Immutable; safe to share between threads.</remarks>
+[TypeFormatterSource(TypeFormatterSourceAttribute.Notebook)]
 public sealed class Forecast
 {
     /// <summary>What plans, reports and files ask for.</summary>

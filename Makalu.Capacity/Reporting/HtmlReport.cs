@@ -236,7 +236,7 @@ public static class HtmlReport
             PlanText.RoughPercent(p.WaitProbability),
         }));
 
-    private static XElement Campaigns(IReadOnlyList<CampaignEffect> effects) => HtmlTable.Create(
+    internal static XElement Campaigns(IReadOnlyList<CampaignEffect> effects) => HtmlTable.Create(
         "By how much each campaign is expected to multiply the traffic at its own peak",
         ["Campaign", "Kind", "Starts", HtmlTable.NumberColumn("5 %"), HtmlTable.NumberColumn("Median"), HtmlTable.NumberColumn("95 %"), HtmlTable.NumberColumn("Past of its kind")],
         effects.Select(e => new object[]
@@ -284,7 +284,7 @@ public static class HtmlReport
             s.CpuUtilisation is double utilisation ? PlanText.RoughPercent(utilisation) : "unknown",
         }));
 
-    private static XElement Accuracy(BacktestReport? backtest)
+    internal static XElement Accuracy(BacktestReport? backtest)
         => backtest is null
             ? new XElement("p", "The history is too short to forecast a part of it from the rest.")
             : new XElement(

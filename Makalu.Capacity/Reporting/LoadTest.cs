@@ -78,13 +78,16 @@ internal static class LoadTest
     {
         ServiceTarget target = plan.System.Target;
         DatabaseDescription database = plan.System.Database;
-        return
+        string[] criteria =
         [
             $"At most {PlanText.Percent(target.WaitProbability)} of the requests wait longer than {PlanText.Duration(target.MaxWait)} for a connection.",
             "No connection is refused ('too many clients', 'Too many connections').",
             FormattableString.Invariant($"Connections stay at or below {plan.Connections.MaxConnections - database.SuperuserReserved - database.Reserved}, max_connections without the reserves."),
             $"The database's processors stay at or below {PlanText.Percent(target.MaxCpuUtilisation)} on average over a minute.",
         ];
+
+        // A collection of text would be made by reflection, which file-based programs and AOT are without.
+        return new JsonArray([.. criteria.Select(c => JsonValue.Create(c))]);
     }
 
     /// <summary>The median of the median forecast.</summary>

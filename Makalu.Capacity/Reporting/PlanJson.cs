@@ -116,11 +116,11 @@ public static class PlanJson
 
     private static JsonElement Evidence(object value) => value switch
     {
-        bool flag => JsonSerializer.SerializeToElement(flag),
-        int or long => JsonSerializer.SerializeToElement(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
-        double number when double.IsFinite(number) => JsonSerializer.SerializeToElement(PlanText.Significant(number)),
-        IFormattable other => JsonSerializer.SerializeToElement(other.ToString(null, CultureInfo.InvariantCulture)),
-        _ => JsonSerializer.SerializeToElement(value.ToString()),
+        bool flag => JsonSerializer.SerializeToElement(flag, PlanJsonContext.Plan.Boolean),
+        int or long => JsonSerializer.SerializeToElement(Convert.ToInt64(value, CultureInfo.InvariantCulture), PlanJsonContext.Plan.Int64),
+        double number when double.IsFinite(number) => JsonSerializer.SerializeToElement(number, PlanJsonContext.Plan.Double),
+        IFormattable other => JsonSerializer.SerializeToElement(other.ToString(null, CultureInfo.InvariantCulture), PlanJsonContext.Plan.String),
+        _ => JsonSerializer.SerializeToElement(value.ToString() ?? "", PlanJsonContext.Plan.String),
     };
 
     private static PlanDocument.WindowEntry Window(PeakForecast peak, double sizedQuantile, double? busiestSecond)

@@ -5,6 +5,10 @@ using System.Text.Json.Serialization;
 namespace Makalu.Capacity.Reporting;
 
 [JsonSerializable(typeof(PlanDocument))]
+[JsonSerializable(typeof(bool))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class PlanJsonContext : JsonSerializerContext
 {
     /// <summary>The rules of every JSON file of a plan: camel case, ISO times with Z, six significant digits, readable text.</summary>
