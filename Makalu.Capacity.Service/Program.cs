@@ -17,7 +17,22 @@ internal static class Program
         CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
-        return await Create(Console.Out).Parse(arguments).InvokeAsync();
+        return await RunAsync(arguments, Console.Out, Console.Error);
+    }
+
+    /// <summary>Runs the program: 0 done, 1 a fault of the program, 2 bad usage, or a start that failed.</summary>
+    internal static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            return await Create(output).Parse(arguments).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error });
+        }
+        catch (Exception exception)
+        {
+            string? reason = StartFailure.Explain(exception);
+            await error.WriteLineAsync("makalu-service: " + (reason ?? exception.ToString()));
+            return reason is null ? 1 : 2;
+        }
     }
 
     internal static RootCommand Create(TextWriter output)

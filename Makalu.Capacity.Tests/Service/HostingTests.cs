@@ -20,6 +20,47 @@ public sealed class HostingTests
             StringAssert.Contains(message, part);
     }
 
+    /// <summary>Who starts the program wrongly is told what is wrong in one line, without a secret and without a stack.</summary>
+    [TestMethod]
+    [DataRow("--listen ftp://x", "Makalu:Listen 'ftp://x' must be http or https addresses")]
+    [DataRow("--database Data.Source=x;Pasword=topsecret", "The database cannot be used")]
+    [DataRow("--database Host=127.0.0.1;Pasword=topsecret", "The database cannot be used")]
+    [DataRow("--database Host=127.0.0.1;Port=1;Username=u;Password=topsecret;Timeout=2", "The database cannot be used: Failed to connect to 127.0.0.1:1.")]
+    [DataRow("--database Data/Source=/nonexistent/folder/state.db", "folder/state.db")]
+    [DataRow("--config /nonexistent/settings.json", "The configuration cannot be read")]
+    [DataRow("--config {folder}/bad.json", "The configuration cannot be read")]
+    [DataRow("--config {folder}/wrong.json", "The configuration is wrong: Failed to convert configuration value 'soon' at 'Makalu:RefitInterval'")]
+    [DataRow("keys list --database Host=127.0.0.1;Port=1;Username=u;Password=topsecret;Timeout=2", "The database cannot be used: Failed to connect to 127.0.0.1:1.")]
+    public async Task Start_ThatFails_SaysWhyInOneLine(string arguments, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("bad.json", "{ \"Makalu\": ");
+        folder.Write("wrong.json", "{ \"Makalu\": { \"RefitInterval\": \"soon\", \"Database\": \"Host=db;Password=topsecret\" } }");
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+
+        int exitCode = await Makalu.Capacity.Service.Program.RunAsync([.. arguments.Split(' ').Select(a => a.Replace("{folder}", folder.Path, StringComparison.Ordinal).Replace("Data/Source", "Data Source", StringComparison.Ordinal))], output, error);
+
+        Assert.AreEqual(2, exitCode, error.ToString());
+        StringAssert.StartsWith(error.ToString(), "makalu-service: ");
+        StringAssert.Contains(error.ToString(), expected);
+        Assert.HasCount(1, error.ToString().Trim().Split('\n'), error.ToString());
+        Assert.IsFalse((output.ToString() + error).Contains("topsecret", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public async Task Start_OnAnAddressThatIsTaken_SaysSo()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        using var folder = new TemporaryFolder();
+        using var error = new StringWriter();
+        string address = FormattableString.Invariant($"http://127.0.0.1:{((System.Net.IPEndPoint)taken.LocalEndpoint).Port}");
+        Assert.AreEqual(2, await Makalu.Capacity.Service.Program.RunAsync(["--listen", address, "--database", "Data Source=" + folder["state.db"]], TextWriter.Null, error));
+        StringAssert.Contains(error.ToString(), $"Failed to bind to address {address}: address already in use.");
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+    }
+
     [TestMethod]
     public async Task Migrations_GoForwardOnly_AndKeepWhatIsThere()
     {
