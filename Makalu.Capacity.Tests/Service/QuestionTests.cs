@@ -31,7 +31,7 @@ public sealed class QuestionTests
         HttpResponseMessage response = await s_service.PostAsync("/v1/recommendations", new JsonObject { ["service"] = ExampleShop.Name });
 
         await RunningService.AssertStatusAsync(200, response);
-        CapacityPlan plan = new CapacityPlanner(ExampleShop.Options).Recommend(ExampleShop.History(ExampleShop.Name), ExampleShop.Calendar, ExampleShop.System);
+        CapacityPlan plan = new CapacityPlanner(ExampleShop.Options).Fit(ExampleShop.History(ExampleShop.Name), ExampleShop.Calendar).Recommend(ExampleShop.System);
         Assert.AreEqual(PlanJson.ToJson(plan), await response.Content.ReadAsStringAsync());
     }
 
@@ -41,7 +41,7 @@ public sealed class QuestionTests
         HttpResponseMessage response = await s_service.PostAsync("/v1/recommendations", Inline());
 
         await RunningService.AssertStatusAsync(200, response);
-        CapacityPlan plan = new CapacityPlanner(ExampleShop.Options).Recommend(ExampleShop.History(""), ExampleShop.Calendar, ExampleShop.System);
+        CapacityPlan plan = new CapacityPlanner(ExampleShop.Options).Fit(ExampleShop.History(""), ExampleShop.Calendar).Recommend(ExampleShop.System);
         Assert.AreEqual(PlanJson.ToJson(plan), await response.Content.ReadAsStringAsync());
     }
 
