@@ -73,6 +73,27 @@ public sealed class CampaignPropertyTests
             threads: 1);
     }
 
+    /// <summary>Where no campaign is past there is nothing to choose another baseline by.</summary>
+    [TestMethod]
+    public void Predict_ByAuto_WithTheFirstCampaignEver_IsTheEmptyCalendarsForecastOutsideItsReach()
+    {
+        _worlds.Sample(
+            world =>
+            {
+                Forecast without = new AutoForecaster(_judging).Fit(world.History, CampaignCalendar.Empty).Predict(_twoDays);
+                Forecast with = new AutoForecaster(_judging).Fit(world.History, new CampaignCalendar([world.Planned])).Predict(_twoDays);
+                CampaignEffect effect = with.CampaignEffects.Single();
+                int from = effect.FirstStep, to = from + effect.Factors.Length;
+                for (int p = 0; p < with.PathCount; p++)
+                {
+                    Assert.AreSequenceEqual(without.Path(p)[..from].ToArray(), with.Path(p)[..from].ToArray());
+                    Assert.AreSequenceEqual(without.Path(p)[to..].ToArray(), with.Path(p)[to..].ToArray());
+                }
+            },
+            iter: 3,
+            threads: 1);
+    }
+
     [TestMethod]
     [DataRow(0)]
     [DataRow(1)]

@@ -13,6 +13,10 @@ internal sealed class LevelAndShape : IOrdinaryDay
     private const int Passes = 8;
     private const double ClipDeviations = 4;
     private const double ShapeHalfLifeDays = 21;
+    private const double WeekendHalfLifeDays = 7;
+    private const double WeekendPrior = 1;
+    private const double OneSidedWeekend = 0.5;
+    private const double FewestOfDay = 0.125;
     private const double ShapeBandwidthMinutes = 15;
     private const double DayTypeShrinkage = 0.6;
     private const double NoiseMemoryHours = 2;
@@ -99,6 +103,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
         model.Backfit();
         if (model._anyFree && series.Step <= TimeSpan.FromHours(1) && model.MaskUnannounced(masked))
             model.Backfit();
+        model.FollowWeekends();
 
         model.FindLevelAtOrigin();
         model.FindLevelDeviation();
@@ -217,6 +222,71 @@ internal sealed class LevelAndShape : IOrdinaryDay
             SmoothShapes();
             ClipResiduals();
         }
+    }
+
+    /// <summary>
+    /// Moves weekdays and weekends apart, or together, as the latest weekends lay against the days beside them: the shape follows in weeks, and
+    /// what it misses would pull the level down over a weekend and leave the Monday too low.
+    /// </summary>
+    private void FollowWeekends()
+    {
+        int days = (int)(_logs.Length * _stepDays);
+        if (_slots < 2 || days < 7)
+            return;
+        var sums = new double[days + 1];
+        var counts = new double[days + 1];
+        var isWeekend = new bool[days + 1];
+        for (int i = 0; i < _logs.Length; i++)
+        {
+            int day = days - (int)((_logs.Length - 1 - i) * _stepDays);
+            (_, int dayType) = SlotOf(i);
+            isWeekend[day] = dayType == 1;
+            if (_weights[i] > 0)
+            {
+                sums[day] += _logs[i] - _clipped[i] - Shape(i);
+                counts[day]++;
+            }
+        }
+
+        double total = 0, weights = WeekendPrior;
+        for (int day = 1; day <= days; day++)
+        {
+            if (!isWeekend[day] || isWeekend[day - 1])
+                continue;
+            double? weekend = Mean(sums, counts, day, day + 2);
+            double? before = Mean(sums, counts, day - 2, day), after = Mean(sums, counts, day + 2, day + 4);
+            if (weekend is not double own || (before ?? after) is null)
+                continue;
+            double beside = before is double b && after is double a ? (a + b) / 2 : (before ?? after)!.Value;
+            double weight = Math.Pow(2, -(days - day) / WeekendHalfLifeDays) * (before is null || after is null ? OneSidedWeekend : 1);
+            total += weight * (own - beside);
+            weights += weight;
+        }
+
+        double difference = total / weights;
+        for (int slot = 0; slot < _slots; slot++)
+        {
+            _shapes[0][slot] -= difference * 2 / 7;
+            _shapes[1][slot] += difference * 5 / 7;
+        }
+
+        SmoothLevel();
+        ClipResiduals();
+    }
+
+    /// <summary>The mean of the days' means, days from one to before another, of which at least an eighth is known; null without one.</summary>
+    private double? Mean(double[] sums, double[] counts, int from, int to)
+    {
+        double sum = 0, count = 0;
+        for (int day = Math.Max(from, 0); day < Math.Min(to, sums.Length); day++)
+        {
+            if (counts[day] < FewestOfDay * _slots)
+                continue;
+            sum += sums[day] / counts[day];
+            count++;
+        }
+
+        return count == 0 ? null : sum / count;
     }
 
     /// <summary>Clipping bounds what a single step does; a spike of an hour bends the level of its day all the same.</summary>
