@@ -244,6 +244,37 @@ public sealed class OddSystemsTests
     }
 
     [TestMethod]
+    [DataRow(1.0, true)]
+    [DataRow(0.1, false)]
+    public void Plan_WhenTheSharesAddUpToFarMoreThanAll_Asks(double share, bool asks)
+    {
+        SystemDescription system = System(instances: 4, maxConnections: 400, cores: 32, memory: 32);
+        ConnectionPlan plan = (system with { Services = [.. Enumerable.Range(0, 10).Select(i => system.Services[0] with { Name = FormattableString.Invariant($"s{i}"), TrafficShare = share })] }).Plan(SizingCases.Peak(100));
+        Assert.AreEqual(asks, plan.Findings.Any(finding => finding.Code == "traffic-shares-exceed-all"));
+    }
+
+    /// <summary>Figures near zero are told as such.</summary>
+    [TestMethod]
+    public void Plan_WithTinyFigures_DoesNotTellThemAsZero()
+    {
+        SystemDescription system = System(instances: 4, maxConnections: 10, cores: 4, memory: 16, hold: 100).WithDatabase(database => database with { Reserved = 6 }) with { Target = new ServiceTarget { WaitProbability = 1e-6 } };
+        ConnectionPlan plan = system.Plan(SizingCases.Peak(119));
+        foreach (Finding finding in plan.Findings)
+        {
+            Assert.IsFalse(finding.Message.Contains("allowed 0 %", StringComparison.Ordinal) || finding.Message.Contains("at 0 requests/s", StringComparison.Ordinal), finding.Message);
+        }
+
+        Assert.Contains("(allowed 0.0001 %)", plan.Findings.Single(finding => finding.Code == "pool-too-small").Message);
+    }
+
+    [TestMethod]
+    public void Plan_WhenContentionAloneDefeatsTheServer_DoesNotSayThatItIsNearlyBusy()
+    {
+        ConnectionPlan plan = System(instances: 4, maxConnections: 50, cores: 4, memory: 16, hold: 100).WithDatabase(database => database with { ContentionPenalty = 1 }).WithService(service => service with { DatabaseCpuTimeMean = TimeSpan.FromMilliseconds(10) }).Plan(SizingCases.Peak(119));
+        Assert.IsFalse(plan.Findings.Any(finding => finding.Message.Contains("so close to all", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
     public void MyCnf_HasTheThreadCacheThatThePlanAdvises()
     {
         var advice = new Finding("thread-cache", FindingSeverity.Info, "Set thread_cache_size to 77.", [new("threadCacheSize", 77)]);

@@ -90,7 +90,7 @@ internal static class LimitFindings
         string when = subject.Budget.Usable(now) == 0
             ? "Everything else and the reserves leave the services none: if they connect today, otherConnections is too high."
             : limit < 0.995 * subject.Load.Requests.Rate
-            ? Invariant($"It does not survive the peak: connections run out at {limit:#,0} requests/s at the latest.")
+            ? Invariant($"It does not survive the peak: connections run out at {(limit < 0.01 ? "less than 0.01" : limit < 10 ? Invariant($"{limit:0.##}") : Invariant($"{limit:#,0}"))} requests/s at the latest.")
             : "It does not survive the peak, because every instance keeps connections of its own.";
         return new Finding(
             "current-limit-exceeded",

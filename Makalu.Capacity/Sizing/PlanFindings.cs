@@ -7,7 +7,7 @@ internal static class PlanFindings
     private static readonly string[] Order =
     [
         "connections-leaked", "pool-use-does-not-follow-load", "held-longer-than-described", "waits-for-locks", "slow-statement",
-        "hold-time-implausible", "pools-exceed-max-connections", "pool-can-deadlock", "pool-too-small", "pooler-pool-too-small", "current-limit-exceeded",
+        "hold-time-implausible", "traffic-shares-exceed-all", "pools-exceed-max-connections", "pool-can-deadlock", "pool-too-small", "pooler-pool-too-small", "current-limit-exceeded",
         "cpu-saturated", "memory-short", "managed-cap-exceeded", "beyond-the-knee", "memory-exceeded", "cpu-burst", "pooler-advised", "restart-required",
     ];
 

@@ -5,6 +5,8 @@ namespace Makalu.Capacity.Sizing;
 /// <summary>What is wrong with the pools as they are now.</summary>
 internal static class PoolFindings
 {
+    private const double MostShares = 1.5;
+
     /// <summary>A mean hold from here on, and one up to there, is more likely a slip of the unit than a measurement.</summary>
     private static readonly TimeSpan ImplausiblyLong = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ImplausiblyShort = TimeSpan.FromMicroseconds(20);
@@ -21,6 +23,7 @@ internal static class PoolFindings
             .. Rest(subject, [.. small.Skip(Listing.Most)]),
             .. TooLarge(subject, large),
             .. services.Select(i => Implausible(subject, i)).OfType<Finding>(),
+            .. Shares(subject),
         ];
     }
 
@@ -59,6 +62,20 @@ internal static class PoolFindings
             subject.Evidence().Add("service", service.Name).Add("databaseTimeMean", service.DatabaseTimeMean.ToString("c", System.Globalization.CultureInfo.InvariantCulture)));
     }
 
+    /// <summary>Shares that add up to far more than all requests are a fan-out, or each service's share was left at 1 by mistake.</summary>
+    private static IEnumerable<Finding> Shares(PlanSubject subject)
+    {
+        double sum = subject.System.Services.Sum(service => service.TrafficShare);
+        if (sum < MostShares)
+            yield break;
+
+        yield return new Finding(
+            "traffic-shares-exceed-all",
+            FindingSeverity.Warning,
+            Invariant($"The traffic shares of the {subject.System.Services.Count} services add up to {sum:0.##}: the plan takes it that a request of the history uses the database of {sum:0.##} services on average. If each service serves a part of the requests, write its part as trafficShare; else the plan is that many times too large."),
+            subject.Evidence().Add("trafficShares", Math.Round(sum, 4)).Add("services", subject.System.Services.Count));
+    }
+
     private static bool IsTooLarge(PlanSubject subject, int i)
         => subject.Decision.Verdict != Verdict.Scale && subject.System.Services[i].MaxPoolSize is { } now && now > 2 * subject.Decision.MaxPoolSizes[i] && now >= subject.Decision.MaxPoolSizes[i] + 10;
 
@@ -76,7 +93,7 @@ internal static class PoolFindings
         int planned = subject.Decision.MaxPoolSizes[i];
         string outcome = load >= now
             ? Invariant($"which is more than its pool of {now}: requests queue without end")
-            : Invariant($"and with its pool of {now} {tail:0.## %} of the requests wait longer than {subject.WaitSeconds * 1000:0.#} ms for a connection (allowed {subject.System.Target.WaitProbability:0.## %})");
+            : Invariant($"and with its pool of {now} {tail:0.## %} of the requests wait longer than {subject.WaitSeconds * 1000:0.#} ms for a connection (allowed {subject.System.Target.WaitProbability * 100:G3} %)");
         string remedy = subject.Decision.Verdict == Verdict.Scale
             ? "The database must be scaled first; a larger pool would only move the queue into it."
             : Invariant($"Set its maximum pool size to {planned}.");

@@ -36,6 +36,7 @@ internal static class ServerFindings
         bool behind = utilisation > 1 || !subject.Decision.Pools.Servable;
         string what = utilisation > 1
             ? "more than it has: requests pile up however many connections there are"
+            : behind && utilisation <= target ? "but its throughput falls so far with concurrency that once a stall has filled the pools it does not catch up"
             : behind ? "so close to all that once a stall has filled the pools it does not catch up"
             : Invariant($"above the {target:0.# %} that you allow");
         string limit = subject.Decision.MaxConnections > subject.Database.MaxConnections
