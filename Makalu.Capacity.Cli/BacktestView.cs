@@ -37,11 +37,11 @@ internal static class BacktestView
     private static void ShowDecision(IAnsiConsole console, DecisionReplay decision)
     {
         string unit = decision.Unit == CapacityUnit.Connections ? "connections" : "requests/s";
-        Table table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("planned for").NoWrap());
+        Table table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("planned for").NoWrap().Padding(0, 0, 1, 0));
         bool hasHeadroom = decision.Unit == CapacityUnit.Connections;
-        foreach (string column in (string[])["minutes short", .. hasHeadroom ? new[] { "minutes late" } : [], "nights short", "mean " + unit, "idle ÷ used", "capacity ÷ peak"])
+        foreach (string column in (string[])["minutes short", .. hasHeadroom ? new[] { "minutes late" } : [], "nights short", "mean", "idle ÷ used", "÷ peak"])
         {
-            table.AddColumn(new TableColumn(column).RightAligned());
+            table.AddColumn(new TableColumn(column).RightAligned().Padding(0, 0, 1, 0));
         }
 
         foreach (DecisionOutcome outcome in decision.CostRisk.Concat(decision.Alternatives))
@@ -60,7 +60,7 @@ internal static class BacktestView
             table.AddRow(cells.Select(c => new Text(c, style)));
         }
 
-        console.Write(new Text("\nWhat the plans would have meant\n", Heading));
+        console.Write(new Text($"\nWhat the plans would have meant; capacity in {unit}: its mean, idle ÷ used, ÷ peak\n", Heading));
         console.Write(table);
     }
 

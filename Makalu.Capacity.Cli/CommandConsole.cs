@@ -51,8 +51,25 @@ internal sealed class CommandConsole
             width: Console.IsOutputRedirected && Console.IsErrorRedirected ? null : TerminalWidth());
     }
 
-    /// <summary>Writes one line for a person to standard error.</summary>
-    public void Tell(string message) => Error.WriteLine(message);
+    /// <summary>Writes lines for a person to standard error, broken between words where a terminal is too narrow for them.</summary>
+    public void Tell(string message)
+    {
+        if (!ShowsProgress)
+        {
+            Error.WriteLine(message);
+            return;
+        }
+
+        foreach (string line in message.Split('\n'))
+        {
+            int indent = line.Length - line.TrimStart(' ').Length;
+            Messages.Write(new Padder(new Text(line.TrimStart(' ')), new Padding(indent, 0, 0, 0)));
+            if (line.Length == 0)
+            {
+                Messages.WriteLine();
+            }
+        }
+    }
 
     /// <summary>Writes an error to standard error: in red where a person looks on, else in one line that can be searched for.</summary>
     public void TellError(string message)

@@ -14,7 +14,11 @@ internal static class MakaluCommand
         ParseResult parsed = Create(console).Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            foreach (string message in parsed.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal))
+            // What is said to be missing was most likely only mistyped: then that alone is told.
+            bool isMistyped = parsed.UnmatchedTokens.Any(t => Nearest(t, parsed.CommandResult.Command) is not null);
+            string[] messages = [.. parsed.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal)];
+            string[] unknowns = [.. messages.Where(m => parsed.UnmatchedTokens.Any(t => m.Contains($"'{t}'", StringComparison.Ordinal)))];
+            foreach (string message in isMistyped && unknowns.Length > 0 ? unknowns : messages)
             {
                 console.TellError(message);
             }

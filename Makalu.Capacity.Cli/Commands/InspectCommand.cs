@@ -21,9 +21,10 @@ internal static class InspectCommand
         var memory = new Option<string?>("--memory") { Description = "The server's memory, where it does not tell it, for example 32GiB.", HelpName = "size" };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print nothing but errors." };
 
+        var json = new Option<bool>("--json") { Description = "Print the system description on standard output as well." };
         var command = new Command("inspect", "Reads a live PostgreSQL (and PgBouncer) into a system description for recommend. It reads only, with one connection; the role pg_monitor is enough.")
         {
-            connection, pooler, output, watch, services, cores, memory, quiet,
+            connection, pooler, output, watch, services, cores, memory, json, quiet,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -41,6 +42,7 @@ internal static class InspectCommand
             };
             using var outputs = new OutputTransaction(console.Output);
             OutputFile file = outputs.Add(parsed.GetRequiredValue(output));
+            OutputFile? printed = parsed.GetValue(json) && file.Path != OutputTransaction.StandardOutput ? outputs.Add(OutputTransaction.StandardOutput) : null;
             var inspector = new DatabaseInspector(parsed.GetRequiredValue(connection));
             PoolerInspection? inspectedPooler = parsed.GetValue(pooler) is { } text ? await new PoolerInspector(text).InspectAsync(cancellationToken) : null;
             bool talks = !parsed.GetValue(quiet);
@@ -51,6 +53,7 @@ internal static class InspectCommand
 
             DatabaseInspection database = await Inspect(inspector, options, cancellationToken);
             file.Write(stream => InspectedSystem.Write(stream, database, inspectedPooler));
+            printed?.Write(stream => InspectedSystem.Write(stream, database, inspectedPooler));
             cancellationToken.ThrowIfCancellationRequested();
             outputs.Commit();
             if (talks)

@@ -21,9 +21,10 @@ internal static class VerifyCommand
         var owns = new Option<bool>("--i-own-this-database") { Description = "Allow a server that is not on loopback. The test can take it down." };
         var seed = new Option<int>("--seed") { Description = "The same seed sends the same requests at the same times.", HelpName = "number", DefaultValueFactory = _ => 1 };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print nothing but errors." };
+        var json = new Option<bool>("--json") { Description = "Print the report as JSON on standard output in place of the summary." };
         var command = new Command("verify", "Rehearses a plan on a real server: the forecast peak, arriving whether or not the server answers, through real pools of the planned sizes from a process for each instance. Exit code 3 when the plan does not hold.")
         {
-            connection, plan, output, loads, duration, instances, poolSize, sleepOnly, owns, seed, quiet,
+            connection, plan, output, loads, duration, instances, poolSize, sleepOnly, owns, seed, json, quiet,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -41,11 +42,13 @@ internal static class VerifyCommand
             using var outputs = new OutputTransaction(console.Output);
             outputs.Protect(parsed.GetRequiredValue(plan));
             OutputFile? file = parsed.GetValue(output) is { } path ? outputs.Add(path) : null;
+            OutputFile? printed = parsed.GetValue(json) && file?.Path != OutputTransaction.StandardOutput ? outputs.Add(OutputTransaction.StandardOutput) : null;
             RehearsalPlan rehearsal = RehearsalPlan.Read(parsed.GetRequiredValue(plan));
             bool talks = !parsed.GetValue(quiet);
             var run = new LoadTestRun(rehearsal, options, WorkerCommand.Start, talks ? console.Tell : _ => { });
             VerificationReport report = await run.RunAsync(cancellationToken);
             file?.Write(stream => VerificationJson.Write(stream, report));
+            printed?.Write(stream => VerificationJson.Write(stream, report));
             cancellationToken.ThrowIfCancellationRequested();
             outputs.Commit();
             if (talks)

@@ -69,6 +69,44 @@ public sealed class PleasantnessTests
         StringAssert.Contains(run.Error + run.Output, "--output");
     }
 
+    /// <summary>An option that was mistyped is not also said to be missing.</summary>
+    [TestMethod]
+    public async Task WrongNames_AreToldWithoutWhatFollowsFromThem()
+    {
+        CommandRun run = await CommandRun.Of("recommnd");
+        Assert.IsFalse(run.Error.Contains("Required", StringComparison.Ordinal), run.Error);
+        run = await CommandRun.Of("forecast", "--histroy", "x", "--horizon", "1d", "--output", "y");
+        Assert.IsFalse(run.Error.Contains("is required", StringComparison.Ordinal), run.Error);
+        StringAssert.Contains(run.Error, "Did you mean --history in place of --histroy?");
+        run = await CommandRun.Of("forecast");
+        StringAssert.Contains(run.Error, "Option '--history' is required.");
+    }
+
+    [TestMethod]
+    public void EveryCommand_HasJson()
+    {
+        RootCommand root = MakaluCommand.Create(new CommandConsole(Stream.Null, TextWriter.Null));
+        string[] without = [.. root.Subcommands.Where(c => !c.Hidden && c.Options.All(o => o.Name != "--json")).Select(c => c.Name)];
+        CollectionAssert.AreEqual(new[] { "completion" }, without);
+    }
+
+    /// <summary>At a terminal of 60 columns no word is broken; elsewhere a message is one line that can be searched for.</summary>
+    [TestMethod]
+    public void Messages_AtATerminal_AreBrokenBetweenWords()
+    {
+        const string Message = "one two three four five six seven eight nine ten eleven twelve\n  thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty";
+        using var terminal = new StringWriter();
+        new CommandConsole(Stream.Null, terminal, errorIsTerminal: true, width: 60).Tell(Message);
+        string[] lines = [.. terminal.ToString().Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0)];
+        Assert.IsTrue(lines.All(l => l.Length <= 60), terminal.ToString());
+        CollectionAssert.AreEqual(Message.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries), string.Join(' ', lines).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        StringAssert.StartsWith(lines[^1], "  ");
+
+        using var file = new StringWriter();
+        new CommandConsole(Stream.Null, file).Tell(Message);
+        Assert.AreEqual(Message, file.ToString().TrimEnd('\r', '\n'));
+    }
+
     [TestMethod]
     public async Task Json_IsTheOnlyThingOnStandardOutput()
     {
