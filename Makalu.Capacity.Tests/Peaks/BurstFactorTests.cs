@@ -27,6 +27,48 @@ public sealed class BurstFactorTests
     }
 
     [TestMethod]
+    [DataRow(6.0, 0.0, DisplayName = "an index of dispersion of 6 at any level: the factor falls with the load")]
+    [DataRow(1.0, 0.3, DisplayName = "a rate that swings by 30 %: the factor stays")]
+    public void Quantile_FollowsTheDispersion_ToLoadsBeyondTheHistory(double index, double swing)
+    {
+        BurstFactor burst = BurstFactor.Fit(Dispersed(1440, i => 20 + (80 * (1 + Math.Sin(i / 229.0)) / 2), index, swing, seed: 11))!;
+        RequestHistory peak = Dispersed(400, _ => 400, index, swing, seed: 12);
+        double[] factors = [.. Enumerable.Range(0, 400).Select(i => peak.PeakRequestsPerSecond![i] * 60 / peak.Requests[i])];
+
+        Assert.AreEqual(SampleQuantile.Of(factors, 0.5), burst.Quantile(400, 0.5), 0.12 * (SampleQuantile.Of(factors, 0.5) - 1) + 0.04);
+        Assert.IsInRange(0.88, 1, factors.Count(f => f <= burst.Quantile(400, 0.95)) / 400.0);
+
+        // Neither falls as a Poisson stream's would from the same height, nor stays where dispersion is the same at all levels.
+        double fall = (burst.Quantile(400, 0.5) - 1) / (burst.Quantile(50, 0.5) - 1);
+        Assert.IsInRange(swing > 0 ? 0.75 : 0.3, swing > 0 ? 1.0 : 0.5, fall);
+    }
+
+    private static RequestHistory Dispersed(int minutes, Func<int, double> level, double index, double swing, int seed)
+    {
+        var random = new RandomStream(seed);
+        var requests = new double[minutes];
+        var busiest = new double[minutes];
+        for (int i = 0; i < minutes; i++)
+        {
+            for (int s = 0; s < 60; s++)
+            {
+                double mean = level(i) * Math.Exp(swing * random.NextNormal());
+                mean = index > 1 ? random.NextGamma(mean / (index - 1)) * (index - 1) : mean;
+                double count = random.NextPoisson(mean);
+                requests[i] += count;
+                busiest[i] = Math.Max(busiest[i], count);
+            }
+        }
+
+        return new RequestHistory
+        {
+            Requests = new TimeSeries(Start, TimeSpan.FromMinutes(1), requests),
+            PeakRequestsPerSecond = new TimeSeries(Start, TimeSpan.FromMinutes(1), busiest),
+            Quality = SeriesQuality.Clean,
+        };
+    }
+
+    [TestMethod]
     public void Fit_WhenTheHistoryDoesNotKnowTheBusiestSecond_IsNull()
     {
         RequestHistory history = Poisson(100, _ => 10, 1);
