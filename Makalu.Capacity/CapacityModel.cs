@@ -16,6 +16,9 @@ public sealed class CapacityModel
     private readonly IForecastModel _fitted;
     private readonly BacktestReport? _judgement;
 
+    /// <summary>For models that look at no campaigns, found once for all plans.</summary>
+    private readonly Lazy<IReadOnlyList<UnannouncedEvent>> _unannounced;
+
     /// <param name="given">The history as it was passed.</param>
     /// <param name="known">The history at the origin.</param>
     /// <param name="calendar">The calendar.</param>
@@ -42,6 +45,7 @@ public sealed class CapacityModel
             Chosen = judgement.Chosen,
             Reason = FormattableString.Invariant($"{judgement.Reason} Judged on what was known on {judgedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and kept since."),
         };
+        _unannounced = new(() => UnannouncedFindings.Find(known.RequestsPerSecond, calendar));
         _model = Backtest is null ? fitted : ChosenModel.Of(fitted, Backtest);
     }
 
@@ -129,7 +133,7 @@ public sealed class CapacityModel
     {
         PeakDemand demand = PeakDemandEstimator.Estimate(History, peaks[0], forecast.Step, system.Target.PeakQuantile, _options.Seed);
         ConnectionPlan connections = new ConnectionPlanner().Plan(system, demand, cancellationToken);
-        IEnumerable<Finding> findings = connections.Findings.Concat(ForecastFindings.Of(History, forecast, demand, Backtest)).Concat(UnannouncedFindings.Of(History.RequestsPerSecond, Calendar, forecast));
+        IEnumerable<Finding> findings = connections.Findings.Concat(ForecastFindings.Of(History, forecast, demand, Backtest)).Concat(UnannouncedFindings.Of(forecast.Report?.Campaigns?.Unannounced ?? _unannounced.Value, wereLeftOut: forecast.Report?.Campaigns is not null));
         return new CapacityPlan
         {
             History = History,

@@ -12,9 +12,10 @@ internal static class UnannouncedFindings
     private const int MostNamed = 3;
 
     /// <summary>One finding at most, with the largest of them.</summary>
-    public static IEnumerable<Finding> Of(TimeSeries history, CampaignCalendar calendar, Forecast forecast)
+    /// <param name="all">The spikes and drops.</param>
+    /// <param name="wereLeftOut">Whether the baseline was kept from them.</param>
+    public static IEnumerable<Finding> Of(IReadOnlyList<UnannouncedEvent> all, bool wereLeftOut)
     {
-        IReadOnlyList<UnannouncedEvent> all = forecast.Report?.Campaigns?.Unannounced ?? Find(history, calendar);
         if (all.Count == 0)
             yield break;
         UnannouncedEvent[] largest = [.. all.OrderByDescending(e => Math.Abs(Math.Log(e.Factor))).Take(MostNamed)];
@@ -23,7 +24,7 @@ internal static class UnannouncedFindings
         yield return new Finding(
             "traffic-unannounced",
             FindingSeverity.Info,
-            FormattableString.Invariant($"The history has {all.Count} {(all.Count == 1 ? "spike or drop" : "spikes or drops")} that nothing on the calendar explains{(all.Count > MostNamed ? ", the largest" : "")}: {named}. {(forecast.Report?.Campaigns is null ? "The" : "The baseline was kept from them, and the")} forecast holds none like them. Put each on the calendar: as a campaign, so that the next of its kind is in the forecast, or as an incident."),
+            FormattableString.Invariant($"The history has {all.Count} {(all.Count == 1 ? "spike or drop" : "spikes or drops")} that nothing on the calendar explains{(all.Count > MostNamed ? ", the largest" : "")}: {named}. {(wereLeftOut ? "The baseline was kept from them, and the" : "The")} forecast holds none like them. Put each on the calendar: as a campaign, so that the next of its kind is in the forecast, or as an incident."),
             [
                 new("events", all.Count),
                 new("largestFrom", largest[0].StartsAt.ToString("O", CultureInfo.InvariantCulture)),
@@ -34,7 +35,7 @@ internal static class UnannouncedFindings
     }
 
     /// <summary>For models that look at no campaigns, whose own way with such steps is to weigh them down.</summary>
-    private static IReadOnlyList<UnannouncedEvent> Find(TimeSeries history, CampaignCalendar calendar)
+    public static IReadOnlyList<UnannouncedEvent> Find(TimeSeries history, CampaignCalendar calendar)
     {
         TimeSeries series = IncidentMask.Apply(AutoForecaster.Coarsen(history), calendar);
         return series.Step > TimeSpan.FromHours(1) || series.MissingCount == series.Count
