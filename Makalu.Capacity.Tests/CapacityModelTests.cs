@@ -57,6 +57,8 @@ public sealed class CapacityModelTests
             Assert.AreEqual(outcome.StepRequestsPerSecond <= outlook.PlannedSettingsCarry, outcome.PlannedSettingsCarry, outcome.Change);
         }
 
+        Assert.AreEqual(1.25 * plan.Demand.StepRequestsPerSecond, outlook.Scenarios[3].StepRequestsPerSecond, 1e-6 * plan.Demand.StepRequestsPerSecond);
+        Assert.AreEqual(1.5 * plan.Demand.StepRequestsPerSecond, outlook.Scenarios[4].StepRequestsPerSecond, 1e-6 * plan.Demand.StepRequestsPerSecond);
         Assert.IsGreaterThanOrEqualTo(plan.Demand.StepRequestsPerSecond, outlook.PlannedSettingsCarry!.Value);
         Assert.AreEqual(plan.Connections.CurrentSettingsSurvive, outlook.CurrentSettingsCarry >= plan.Demand.StepRequestsPerSecond);
     }
