@@ -24,7 +24,7 @@ public class ForecastBenchmarks
     {
         _history = Case.History();
         _calendar = Case.Calendar();
-        _pool = PoolForecaster.FitPool(_history, CampaignCalendar.Empty, CancellationToken.None);
+        _pool = new PoolForecaster().FitPool(_history, CampaignCalendar.Empty, CancellationToken.None);
         _pool.FitFor(Case.Horizon, CancellationToken.None);
     }
 
@@ -32,7 +32,7 @@ public class ForecastBenchmarks
     public Forecast Auto() => Case.Auto().Fit(_history!, _calendar!).Predict(new PredictionOptions { Horizon = Case.Horizon });
 
     [Benchmark]
-    public object PoolFit() => PoolForecaster.FitPool(_history!, CampaignCalendar.Empty, CancellationToken.None).FitFor(Case.Horizon, CancellationToken.None);
+    public object PoolFit() => new PoolForecaster().FitPool(_history!, CampaignCalendar.Empty, CancellationToken.None).FitFor(Case.Horizon, CancellationToken.None);
 
     [Benchmark]
     public Forecast PoolPredict() => _pool!.Predict(new PredictionOptions { Horizon = Case.Horizon });

@@ -139,6 +139,7 @@ public sealed class CapacityPlanner
             MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism,
             TimeZone = _options.TimeZone,
             Budget = _options.Budget,
+            Fleet = _options.Fleet,
             Progress = progress is null ? null : new Relay(f => progress.Report(new PlanProgress("backtesting", 0.6 * f))),
         };
         IForecaster forecaster = _options.Forecaster ?? ForecasterCatalog.Create(_options.Model, judging);
@@ -164,7 +165,7 @@ public sealed class CapacityPlanner
     }
 
     /// <summary>The history as it was known at the origin, at the asked step, ending at the origin.</summary>
-    private RequestHistory Known(RequestHistory history)
+    internal RequestHistory Known(RequestHistory history)
     {
         DateTimeOffset origin = (_options.Origin ?? history.Requests.End).ToUniversalTime();
         TimeSpan step = _options.Step ?? history.Requests.Step;

@@ -36,6 +36,12 @@ public sealed record CapacityPlannerOptions
     /// </summary>
     public TimeSpan? Budget { get; init; }
 
+    /// <summary>
+    /// The series that are forecast together, from which <see cref="Model"/> learns as one: <c>boosting</c>, and <c>pool</c> and <c>auto</c> by
+    /// one further member. Default null: each series is learned from alone.
+    /// </summary>
+    public BoostingFleet? Fleet { get; init; }
+
     /// <summary>The number of sample paths, 100 to 100,000. Default 1,000, from which a 99 % quantile has 10 paths beyond it.</summary>
     public int Paths { get; init; } = 1000;
 

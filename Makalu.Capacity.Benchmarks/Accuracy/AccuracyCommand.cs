@@ -26,13 +26,13 @@ internal static class AccuracyCommand
         switch (arguments.FirstOrDefault())
         {
             case "m4":
-                M4Hourly.Run(members: arguments.Contains("--members"));
+                M4Hourly.Run(members: arguments.Contains("--members"), alone: arguments.Contains("--alone"));
                 return 0;
             case "real":
                 RealTraffic.Run(arguments.Length > 1 ? arguments[1] : "", arguments.Length > 2 ? int.Parse(arguments[2], System.Globalization.CultureInfo.InvariantCulture) : 12);
                 return 0;
             default:
-                Console.Error.WriteLine("Usage: accuracy report SHARED DOCUMENT | accuracy m4 [--members] | accuracy real [data set] [origins] | accuracy peaks [runs]");
+                Console.Error.WriteLine("Usage: accuracy report SHARED DOCUMENT | accuracy m4 [--members] [--alone] | accuracy real [data set] [origins] | accuracy peaks [runs]");
                 return 2;
         }
     }

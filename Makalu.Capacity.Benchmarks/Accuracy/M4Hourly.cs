@@ -20,11 +20,12 @@ internal static class M4Hourly
     private const double Naive2Smape = 18.383;
     private const double Naive2Mase = 2.395;
 
-    public static void Run(bool members)
+    public static void Run(bool members, bool alone)
     {
         Dictionary<string, double[]> train = Load("m4-hourly/train.csv.gz");
         Dictionary<string, double[]> test = Load("m4-hourly/test.csv.gz");
         var start = new DateTimeOffset(2015, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        BoostingFleet? fleet = alone ? null : new(train.Values.Select(values => new TimeSeries(start, TimeSpan.FromHours(1), values)));
         var pool = new Score();
         var mean = new Score();
         var byMember = new SortedDictionary<string, Score>(StringComparer.Ordinal);
@@ -33,7 +34,7 @@ internal static class M4Hourly
         {
             double[] actual = test[name];
             var series = new TimeSeries(start, TimeSpan.FromHours(1), values);
-            PoolModel model = PoolForecaster.FitPool(series, CampaignCalendar.Empty, CancellationToken.None);
+            PoolModel model = new PoolForecaster(fleet: fleet).FitPool(series, CampaignCalendar.Empty, CancellationToken.None);
             Forecast forecast = model.Predict(new PredictionOptions { Horizon = Horizon });
             double[][] quantiles = forecast.Quantiles([0.025, 0.5, 0.975]);
             pool.Add(values, actual, quantiles[1], quantiles[0], quantiles[2]);

@@ -17,11 +17,12 @@ internal static class M4Table
         Dictionary<string, double[]> test = M4Hourly.Load(Path.GetFullPath(Path.Combine(data, "m4-hourly", "test.csv.gz")));
         string[] names = [.. train.Keys.Order(StringComparer.Ordinal)];
         var start = new DateTimeOffset(2015, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var fleet = new BoostingFleet(names.Select(name => new TimeSeries(start, TimeSpan.FromHours(1), train[name])));
         var forecasts = new (Forecast Forecast, double[][] Quantiles)[names.Length];
         Parallel.For(0, names.Length, i =>
         {
             var series = new TimeSeries(start, TimeSpan.FromHours(1), train[names[i]]);
-            IForecaster forecaster = ForecasterCatalog.Create(ForecasterCatalog.Auto, new AutoForecasterOptions { Horizon = TimeSpan.FromHours(Horizon) });
+            IForecaster forecaster = ForecasterCatalog.Create(ForecasterCatalog.Auto, new AutoForecasterOptions { Horizon = TimeSpan.FromHours(Horizon), Fleet = fleet });
             Forecast forecast = forecaster.Fit(series, CampaignCalendar.Empty).Predict(new PredictionOptions { Horizon = Horizon });
             forecasts[i] = (forecast, forecast.Quantiles([0.025, 0.5, 0.975]));
         });

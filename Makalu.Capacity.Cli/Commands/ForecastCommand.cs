@@ -152,7 +152,7 @@ internal static class ForecastCommand
             return;
         }
 
-        var planner = new CapacityPlanner(options with { MaxDegreeOfParallelism = 1 });
+        var planner = new CapacityPlanner(options with { MaxDegreeOfParallelism = 1, Fleet = Fleet(new CapacityPlanner(options), histories, calendar) });
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
         int done = 0;
         foreach (RequestHistory[] batch in histories.Chunk(4 * options.MaxDegreeOfParallelism))
@@ -169,12 +169,25 @@ internal static class ForecastCommand
         }
     }
 
+    /// <summary>The series as they were known at the origin: one model learns from all of them.</summary>
+    private static BoostingFleet Fleet(CapacityPlanner planner, IReadOnlyList<RequestHistory> histories, CampaignCalendar calendar)
+        => new(histories.Select(history => Named(history, () => planner.Known(history).RequestsPerSecond)), calendar);
+
     private static (Forecast Forecast, IReadOnlyList<PeakForecast> Peaks) One(CapacityPlanner planner, RequestHistory history, CampaignCalendar calendar, CancellationToken cancellationToken)
     {
-        try
+        return Named(history, () =>
         {
             Forecast forecast = planner.Forecast(history, calendar, cancellationToken: cancellationToken);
             return (forecast, PeakFinder.Find(forecast, calendar));
+        });
+    }
+
+    /// <summary>Does something for one of several series, whose name an error tells.</summary>
+    private static T Named<T>(RequestHistory history, Func<T> work)
+    {
+        try
+        {
+            return work();
         }
         catch (ForecastException exception)
         {

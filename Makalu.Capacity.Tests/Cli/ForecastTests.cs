@@ -83,6 +83,27 @@ public sealed class ForecastTests
     }
 
     [TestMethod]
+    public async Task Forecast_OfAFleet_LearnsFromAllItsSeries_TheSameForAnyNumberOfThreads()
+    {
+        using var folder = new TemporaryFolder();
+        var start = new DateTimeOffset(2024, 8, 1, 0, 0, 0, TimeSpan.Zero);
+        folder.Write("fleet.csv", "timestamp,requests,series\n" + string.Concat(Enumerable.Range(1, 6).SelectMany(s => Enumerable.Range(0, 28 * 24).Select(t =>
+            string.Create(CultureInfo.InvariantCulture, $"{start.AddHours(t):yyyy-MM-dd'T'HH:mm:ss'Z'},{s * (20000 + (9000 * Math.Sin(t * Math.Tau / 24)) + (3000 * Math.Sin((t * t) + s))):0},shop{s}\n")))));
+        string[] forecast = ["forecast", "--history", folder["fleet.csv"], "--horizon", "1d", "--verbose", "--output"];
+
+        CommandRun one = await CommandRun.Of([.. forecast, folder["one.csv"], "--threads", "1"]);
+        CommandRun two = await CommandRun.Of([.. forecast, folder["two.csv"], "--threads", "2"]);
+        CommandRun trees = await CommandRun.Of([.. forecast, folder["trees.csv"], "--model", "boosting"]);
+
+        Assert.AreEqual(0, one.ExitCode, one.Error);
+        Assert.AreEqual(0, two.ExitCode, two.Error);
+        Assert.AreEqual(0, trees.ExitCode, trees.Error);
+        StringAssert.Contains(one.Error, "boosting");
+        StringAssert.Contains(trees.Error, "model 'boosting'");
+        Assert.AreEqual(File.ReadAllText(folder["one.csv"]), File.ReadAllText(folder["two.csv"]));
+    }
+
+    [TestMethod]
     public async Task Forecast_ByAClockThatChanges_IsAnother_AndNoZoneIsAUsageError()
     {
         using var folder = new TemporaryFolder();

@@ -50,11 +50,11 @@ public sealed class AutoForecaster : IForecaster
     {
         // Without campaigns the pool is taken as it is: it weighs its own members by rolling origin, the naive one among them.
         if (_candidates is null && calendar.Campaigns.Count == 0)
-            return LocalClockForecaster.In(_options.TimeZone, new PoolForecaster(_options.Budget)).Fit(series, calendar, cancellationToken);
+            return ForecasterCatalog.Create(PoolForecaster.ModelName, _options).Fit(series, calendar, cancellationToken);
 
         // Nor with campaigns that are all to come, which leave the pool as it is but for what they add.
         if (_candidates is null && series.Step < TimeSpan.FromDays(1) && calendar.Campaigns.All(c => c.StartsAt >= series.End))
-            return new CampaignForecaster(Plain[0]).Fit(series, calendar, cancellationToken);
+            return ForecasterCatalog.Create("campaigns+pool", _options).Fit(series, calendar, cancellationToken);
 
         (IForecaster forecaster, BacktestReport? report) = Select(series, calendar, cancellationToken);
         IForecastModel model = forecaster.Fit(series, calendar, cancellationToken);
@@ -71,7 +71,7 @@ public sealed class AutoForecaster : IForecaster
     /// <returns>The winner and the report; the report is null where the history is too short to judge, and the first candidate is then taken.</returns>
     public (IForecaster Forecaster, BacktestReport? Report) Select(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
     {
-        IReadOnlyList<IForecaster> candidates = _candidates ?? [.. (calendar.Campaigns.Count > 0 ? UnderCampaigns : Plain).Select(c => LocalClockForecaster.In(_options.TimeZone, c))];
+        IReadOnlyList<IForecaster> candidates = _candidates ?? [.. (calendar.Campaigns.Count > 0 ? UnderCampaigns : Plain).Select(name => ForecasterCatalog.Create(name, _options))];
         TimeSeries judged = Coarsen(series);
         (int origins, string? told) = JudgingEffort(judged, series, calendar);
         if (origins == 0)
@@ -130,10 +130,9 @@ public sealed class AutoForecaster : IForecaster
         return pool + (campaigns > 0 ? 3 * layer : 0) + (2 * ForecastCost.OfPaths(steps, paths));
     }
 
-    private IReadOnlyList<IForecaster> Plain => [new PoolForecaster(_options.Budget), new SeasonalNaiveForecaster()];
+    private static IReadOnlyList<string> Plain { get; } = [PoolForecaster.ModelName, "seasonal-naive"];
 
-    private static IReadOnlyList<IForecaster> UnderCampaigns { get; } =
-        [new CampaignForecaster(), new CampaignForecaster(new PoolForecaster()), new CampaignForecaster(new SeasonalNaiveForecaster())];
+    private static IReadOnlyList<string> UnderCampaigns { get; } = ["campaigns", "campaigns+pool", "campaigns+seasonal-naive"];
 
     /// <summary>The series at the finest whole multiple of its step that leaves no more steps than are judged, at most an hour.</summary>
     internal static TimeSeries Coarsen(TimeSeries series)

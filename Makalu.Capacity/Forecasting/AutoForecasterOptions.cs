@@ -25,6 +25,12 @@ public sealed record AutoForecasterOptions
     /// </summary>
     public TimeSpan? Budget { get; init; }
 
+    /// <summary>The series that are forecast together, from which <c>pool</c>, <c>boosting</c> and, without campaigns, <c>auto</c> learn as one; default null: each is learned from alone.</summary>
+    public BoostingFleet? Fleet { get; init; }
+
     /// <summary>Told the part of the judging that is done, 0 to 1; default null.</summary>
     public IProgress<double>? Progress { get; init; }
+
+    /// <summary>The fleet by the clock that is gone by.</summary>
+    internal BoostingFleet? LocalFleet() => TimeZone is null ? Fleet : Fleet?.In(TimeZone);
 }

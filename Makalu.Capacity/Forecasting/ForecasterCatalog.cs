@@ -9,19 +9,20 @@ public static class ForecasterCatalog
     public const string Auto = "auto";
 
     /// <summary>The names: <c>auto</c> first, then the single models.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Auto, "seasonal-naive", PoolForecaster.ModelName, SsaForecaster.ModelName, "campaigns", "campaigns+seasonal-naive", "campaigns+pool"];
+    public static IReadOnlyList<string> Names { get; } = [Auto, "seasonal-naive", PoolForecaster.ModelName, BoostingForecaster.ModelName, SsaForecaster.ModelName, "campaigns", "campaigns+seasonal-naive", "campaigns+pool"];
 
     /// <summary>The forecaster of a name.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="options">How <c>auto</c> judges its candidates, the time zone that any of them goes by, and the budget.</param>
     /// <exception cref="ArgumentException">The name is not known; the message lists those that are.</exception>
     public static IForecaster Create(string name, AutoForecasterOptions options)
-        => name == Auto ? new AutoForecaster(options) : LocalClockForecaster.In(options.TimeZone, Single(name, options.Budget));
+        => name == Auto ? new AutoForecaster(options) : LocalClockForecaster.In(options.TimeZone, Single(name, options.Budget, options.LocalFleet()));
 
-    private static IForecaster Single(string name, TimeSpan? budget) => name switch
+    private static IForecaster Single(string name, TimeSpan? budget, BoostingFleet? fleet) => name switch
     {
         "seasonal-naive" => new SeasonalNaiveForecaster(),
-        PoolForecaster.ModelName => new PoolForecaster(budget),
+        PoolForecaster.ModelName => new PoolForecaster(budget, fleet),
+        BoostingForecaster.ModelName => new BoostingForecaster(fleet),
         SsaForecaster.ModelName => new SsaForecaster(),
         "campaigns" => new CampaignForecaster(),
         "campaigns+seasonal-naive" => new CampaignForecaster(new SeasonalNaiveForecaster()),

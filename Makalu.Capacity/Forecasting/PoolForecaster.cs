@@ -15,6 +15,7 @@ public sealed class PoolForecaster : IForecaster
     internal const string ModelName = "pool";
 
     private readonly TimeSpan? _budget;
+    private readonly PoolMembers _members;
 
     /// <summary>Creates the forecaster.</summary>
     /// <param name="budget">
@@ -22,8 +23,12 @@ public sealed class PoolForecaster : IForecaster
     /// origins, then only the light members, at last the mean of the last seasons. The step is chosen by the size of the work and never by
     /// the clock, so that the same series and budget give the same bytes on any machine; a slow one may take longer. The last step is taken even where it is estimated to take longer.
     /// </param>
+    /// <param name="fleet">
+    /// Series that are learned from together by one further member, gradient boosting, which is weighed by its error like the others; left
+    /// out where they are fewer than <see cref="BoostingFleet.FewestForPool"/>, where a budget leaves the light members only, or where LightGBM is not there for the machine. Default null: none.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="budget"/> is not longer than zero.</exception>
-    public PoolForecaster(TimeSpan? budget = null)
+    public PoolForecaster(TimeSpan? budget = null, BoostingFleet? fleet = null)
     {
         if (budget is { } limit)
         {
@@ -31,6 +36,7 @@ public sealed class PoolForecaster : IForecaster
         }
 
         _budget = budget;
+        _members = fleet?.Count >= BoostingFleet.FewestForPool ? PoolMembers.Standard with { Fleet = fleet } : PoolMembers.Standard;
     }
 
     /// <summary>The name that reports and <c>--model</c> use: <c>pool</c>.</summary>
@@ -38,9 +44,14 @@ public sealed class PoolForecaster : IForecaster
 
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
-        => FitPool(series, calendar, cancellationToken, _budget);
+        => FitPool(series, calendar, cancellationToken);
 
-    internal static PoolModel FitPool(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken, TimeSpan? budget = null)
+    internal PoolModel FitPool(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken)
+        => new(Known(series, calendar, cancellationToken), _members, _budget);
+
+    /// <summary>The series without its incidents.</summary>
+    /// <exception cref="ForecastException">Nothing of it is known.</exception>
+    internal static TimeSeries Known(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(series);
         ArgumentNullException.ThrowIfNull(calendar);
@@ -49,6 +60,6 @@ public sealed class PoolForecaster : IForecaster
         if (fitted.MissingCount == fitted.Count)
             throw new ForecastException(FormattableString.Invariant($"The history of {series.Count} steps has {series.Count - series.MissingCount} known values, {fitted.Count - fitted.MissingCount} of them outside incidents; at least 1 is needed. Supply a history with known values, or narrow the calendar's incidents."));
 
-        return new PoolModel(fitted, budget);
+        return fitted;
     }
 }

@@ -12,6 +12,9 @@ internal readonly ref struct CandidateInput
     /// <summary>The seasons in steps.</summary>
     public required SeasonLengths Seasons { get; init; }
 
+    /// <summary>The steps of the whole history that lie after the origin: 0 when the future itself is forecast.</summary>
+    public int Withheld { get; init; }
+
     /// <summary>The number of steps to forecast.</summary>
     public required int Horizon { get; init; }
 }

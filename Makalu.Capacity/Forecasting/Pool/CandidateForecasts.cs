@@ -35,7 +35,7 @@ internal static class CandidateForecasts
             observed[i] = double.IsNaN(values[i]) ? transform.Inverse(transformed[i]) : values[i];
         }
 
-        var input = new CandidateInput { Transformed = transformed, Observed = observed, Seasons = seasons, Horizon = horizon };
+        var input = new CandidateInput { Transformed = transformed, Observed = observed, Seasons = seasons, Withheld = values.Length - count, Horizon = horizon };
         double margin = Beyond * (most - least);
         var forecasts = new double[candidates.Length][];
         for (int m = 0; m < candidates.Length; m++)

@@ -104,7 +104,7 @@ internal sealed class OriginErrors
         levels = new double[Count][];
         for (int j = 0; j < Count; j++)
         {
-            double[] weights = PoolWeights.FromErrors(MeanOver(leftOut: j));
+            double[] weights = PoolWeights.FromErrors(MeanOver(leftOut: j), Count - 1);
             double[] pool = CandidateForecasts.WeightedMean(_forecasts[j], weights);
             var residual = new double[pool.Length];
             for (int h = 0; h < residual.Length; h++)

@@ -65,8 +65,11 @@ internal sealed class PoolFit
     /// <param name="seasons">The seasons in steps.</param>
     /// <param name="horizon">The number of steps to forecast.</param>
     /// <param name="effort">How much work it may be.</param>
+    /// <param name="members">The members to try.</param>
+    /// <param name="end">The end of the history.</param>
+    /// <param name="step">The length of a step.</param>
     /// <param name="cancellationToken">Cancels between origins.</param>
-    public static PoolFit Create(double[] values, SeasonLengths seasons, int horizon, PoolEffort effort, CancellationToken cancellationToken)
+    public static PoolFit Create(double[] values, SeasonLengths seasons, int horizon, PoolEffort effort, PoolMembers members, DateTimeOffset end, TimeSpan step, CancellationToken cancellationToken)
     {
         ValueTransform transform = ValueTransform.For(values);
         if (seasons.Long > 0 && values.Length < RollingOrigins.WorthWeekly(seasons))
@@ -85,8 +88,11 @@ internal sealed class PoolFit
             highest = Math.Max(highest, HighestOf(values));
         }
 
-        RollingOrigins origins = RollingOrigins.Choose(values.Length, horizon, seasons, Math.Max(effort.Origins, 1));
-        Candidate[] candidates = origins.Counts.Length < 2 ? [] : StandardPool.For(origins.Counts[^1], seasons, effort.OnlyLightMembers);
+        RollingOrigins origins = RollingOrigins.Choose(values.Length, horizon, seasons, Math.Max(effort.Origins, 1), members.FewestBeforeOrigin(seasons));
+        Candidate[] candidates = origins.Counts.Length < 2 ? [] : members.For(origins, values.Length, seasons, effort.OnlyLightMembers, end, step, cancellationToken);
+        if (candidates.Length == 0 && !members.IsStandard)
+            throw TooShort(members, values.Length, seasons, step);
+
         if (candidates.Length == 0)
             return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform, shift, effort);
 
@@ -99,16 +105,25 @@ internal sealed class PoolFit
         });
 
         var errors = new OriginErrors(values, origins, forecasts.AsSpan(0, cuts), transform);
+        if (errors.Count < 2 && !members.IsStandard)
+            throw TooShort(members, values.Length, seasons, step);
+
         if (errors.Count < 2)
             return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform, shift, effort);
 
         double[] meanErrors = errors.MeanOver(leftOut: -1);
-        double[] weights = PoolWeights.FromErrors(meanErrors);
+        double[] weights = PoolWeights.FromErrors(meanErrors, errors.Count);
         double[] centre = CandidateForecasts.WeightedMean(forecasts[cuts], weights);
         ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(out double[][] levels), levels, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(shift?.Doubt(seasons.Cycle) ?? 0);
         double beyond = Beyond(horizon, values.Length);
         PastForecast[] past = [.. levels.Select((level, j) => new PastForecast(errors.Counts[j], new PathLaw(level, transform, distribution, HighestOf(values.AsSpan(0, errors.Counts[j])), beyond)))];
         return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps }, transform, candidates, meanErrors, weights) { Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort };
+    }
+
+    private static ForecastException TooShort(PoolMembers members, int count, SeasonLengths seasons, TimeSpan step)
+    {
+        TimeSpan needed = step * (members.FewestBeforeOrigin(seasons) + (2 * seasons.Cycle));
+        return new ForecastException(FormattableString.Invariant($"Model '{members.Name}' needs about {needed:c} of mostly known history to be trained and judged; there is {step * count:c}. Supply more, add more series to the fleet, or choose the model 'pool'."));
     }
 
     private static double Beyond(int horizon, int history)

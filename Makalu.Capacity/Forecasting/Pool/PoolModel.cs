@@ -7,17 +7,20 @@ namespace Makalu.Capacity.Forecasting.Pool;
 internal sealed class PoolModel : IForecastModel
 {
     private readonly TimeSeries _series;
+    private readonly PoolMembers _members;
     private readonly WorkingSeries _working;
     private readonly ConcurrentDictionary<int, PoolFit> _fits = new();
 
     private readonly TimeSpan? _budget;
 
     /// <param name="series">The history; at least one known value.</param>
+    /// <param name="members">The members to try.</param>
     /// <param name="budget">The processor time for a horizon; null for all that is worth while.</param>
-    public PoolModel(TimeSeries series, TimeSpan? budget = null)
+    public PoolModel(TimeSeries series, PoolMembers members, TimeSpan? budget = null)
     {
         _budget = budget;
         _series = series;
+        _members = members;
         _working = WorkingSeries.Create(series);
     }
 
@@ -30,7 +33,7 @@ internal sealed class PoolModel : IForecastModel
         var centre = new double[horizon];
         _working.Refine(fit.Law.Centre, _working.Values.Length, random: null, centre);
         fit.Peaks.Apply(paths, centre, fit.Seasons.Cycle * _working.StepsPerValue);
-        return Forecast.FromOwned(_series.End, _series.Step, horizon, paths, model: PoolForecaster.ModelName, report: PoolReport.Of(fit, _series.Step * _working.StepsPerValue, _series.End));
+        return Forecast.FromOwned(_series.End, _series.Step, horizon, paths, model: _members.Name, report: PoolReport.Of(fit, _series.Step * _working.StepsPerValue, _series.End));
     }
 
     internal PoolFit FitFor(int horizon, CancellationToken cancellationToken)
@@ -40,7 +43,7 @@ internal sealed class PoolModel : IForecastModel
             return known;
 
         var effort = PoolEffort.Within(_budget, _working.Values.Length, _working.Seasons, working, _working.StepsPerValue);
-        PoolFit fit = PoolFit.Create(_working.Values, _working.Seasons, working, effort, cancellationToken);
+        PoolFit fit = PoolFit.Create(_working.Values, _working.Seasons, working, effort, _members, _series.End, _series.Step * _working.StepsPerValue, cancellationToken);
         fit.Peaks = PeakCalibration.Estimate(_series, _working, fit, cancellationToken);
         return _fits.GetOrAdd(working, fit);
     }

@@ -34,6 +34,6 @@ internal static class PoolReport
     private static string Reason(ForecastMember[] members, int origins)
     {
         int used = members.Count(m => m.Weight > 0);
-        return FormattableString.Invariant($"'{members[0].Name}' had the least error over {origins} origins ({members[0].MeanAbsoluteError:0.####} on the transformed scale) and has the weight {members[0].Weight:0.00}; {used - 1} others whose error is within 1.5 times that share the rest, and {members.Length - used} count for nothing.");
+        return FormattableString.Invariant($"'{members[0].Name}' had the least error over {origins} origins ({members[0].MeanAbsoluteError:0.####} on the transformed scale) and has the weight {members[0].Weight:0.00}; {used - 1} others whose error is within {PoolWeights.CutAt(origins):0.0#} times that share the rest, and {members.Length - used} count for nothing.");
     }
 }

@@ -13,13 +13,14 @@ internal sealed record RollingOrigins(int Horizon, int[] Counts)
     public static int WorthWeekly(SeasonLengths seasons) => (2 * seasons.Long) + (3 * seasons.Cycle);
 
     /// <summary>Origins a cycle apart, from the latest that leaves a whole horizon to judge.</summary>
-    public static RollingOrigins Choose(int count, int horizon, SeasonLengths seasons, int most = Most)
+    public static RollingOrigins Choose(int count, int horizon, SeasonLengths seasons, int most = Most, int fewest = 0)
     {
         int cycle = seasons.Cycle;
         int least = count >= 20 * cycle ? 15 * cycle
             : seasons.Long > 0 && count >= WorthWeekly(seasons) ? 2 * seasons.Long
             : count >= 10 * cycle ? 8 * cycle
             : Math.Max(count / 2, Math.Min(2 * cycle, count));
+        least = Math.Max(least, Math.Min(fewest, count));
         int room = count - least;
         int judged = horizon;
         if (horizon > (2 * room) / 3)

@@ -1,0 +1,201 @@
+using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Numerics;
+using Makalu.Capacity.Series;
+
+namespace Makalu.Capacity.Tests.Forecasting;
+
+[TestClass]
+public class BoostingForecasterTests
+{
+    private const int Days = 35;
+    private static readonly DateTimeOffset Start = new(2024, 6, 3, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    [TestMethod]
+    public void Predict_OfAFleet_IsNearerThanTheLastDay()
+    {
+        TimeSeries[] series = [.. Enumerable.Range(0, 8).Select(i => Shop(i, Days))];
+        var forecaster = new BoostingForecaster(new BoostingFleet(series));
+        double ours = 0, naive = 0;
+        for (int i = 0; i < series.Length; i++)
+        {
+            Forecast forecast = Predict(forecaster, series[i]);
+            double[] median = forecast.Quantile(0.5);
+            Assert.AreEqual("boosting", forecast.Model);
+            Assert.AreEqual("boosting", forecast.Report!.Members.Single().Name);
+            for (int h = 0; h < 48; h++)
+            {
+                double truth = Rate(i, (24 * Days) + h);
+                ours += Math.Abs(median[h] - truth) / truth;
+                naive += Math.Abs(series[i][^(24 - (h % 24))] - truth) / truth;
+            }
+        }
+
+        Assert.IsLessThan(0.5 * naive, ours);
+    }
+
+    // A series that ends earlier must not feel what others did afterwards: neither in its forecast nor in its errors, which make the paths.
+    [TestMethod]
+    public void Predict_SeesNothingOfAnySeriesAfterItsOrigin()
+    {
+        TimeSeries early = Shop(0, Days - 5);
+        TimeSeries[] others = [.. Enumerable.Range(1, 6).Select(i => Shop(i, Days))];
+        TimeSeries[] changed = [.. others.Select(s => new TimeSeries(s.Start, s.Step, [.. s.Values.ToArray().Select((v, i) => i >= early.Count ? v * 50 : v)]))];
+
+        double[] before = Predict(new BoostingForecaster(new BoostingFleet([early, .. others])), early).Quantile(0.9);
+        double[] after = Predict(new BoostingForecaster(new BoostingFleet([early, .. changed])), early).Quantile(0.9);
+        double[] own = Predict(new BoostingForecaster(new BoostingFleet([early, .. others.Select(s => s.Slice(0, early.Count - 200))])), early).Quantile(0.9);
+
+        CollectionAssert.AreEqual(before, after);
+        CollectionAssert.AreNotEqual(before, own, "What the others did before the origin must tell.");
+    }
+
+    [TestMethod]
+    public void Predict_IsTheSameInAnyOrderOfTheAsking()
+    {
+        TimeSeries[] series = [.. Enumerable.Range(0, 5).Select(i => Shop(i, Days)), Shop(5, Days - 3)];
+        var forward = new BoostingForecaster(new BoostingFleet(series));
+        var backward = new BoostingForecaster(new BoostingFleet(series));
+
+        double[][] first = [.. series.Select(s => Predict(forward, s).Path(7).ToArray())];
+        double[][] second = [.. series.Reverse().Select(s => Predict(backward, s).Path(7).ToArray()).Reverse()];
+
+        for (int i = 0; i < series.Length; i++)
+        {
+            CollectionAssert.AreEqual(first[i], second[i]);
+        }
+    }
+
+    [TestMethod]
+    public void Predict_LearnsWhatCampaignsDo()
+    {
+        // At hours that differ, so that no lag tells of them; the last is still to come.
+        int[] hours = [17, 50, 91, 133, 170, 204, 255, 290, 345, 380, 421, 470, 505, 550, 601, 650, 695, 740, 790, (24 * Days) + 20];
+        Campaign[] sales = [.. hours.Select((h, i) => new Campaign($"sale {i}", "sale", Start.AddHours(h), Start.AddHours(h + 3)))];
+        var calendar = new CampaignCalendar(sales);
+        TimeSeries[] series = [.. Enumerable.Range(0, 8).Select(i => Shop(i, Days, sales))];
+        var forecaster = new BoostingForecaster(new BoostingFleet(series, calendar));
+
+        double[] median = forecaster.Fit(series[2], calendar).Predict(new PredictionOptions { Horizon = 48, Paths = 200 }).Quantile(0.5);
+
+        for (int h = 18; h < 25; h++)
+        {
+            double ratio = median[h] / Rate(2, (24 * Days) + h);
+            if (h is >= 20 and < 23)
+                Assert.IsGreaterThan(1.5, ratio, $"hour {h}");
+            else if (h < 20)
+                Assert.IsLessThan(1.3, ratio, $"hour {h}");
+        }
+    }
+
+    [TestMethod]
+    public void Fit_OfAPool_TriesTheFleetsModelAmongItsMembers_FromFiveSeriesOn()
+    {
+        TimeSeries[] series = [.. Enumerable.Range(0, BoostingFleet.FewestForPool).Select(i => Shop(i, Days, noise: 0.3))];
+
+        ForecastReport report = Predict(new PoolForecaster(fleet: new BoostingFleet(series)), series[0]).Report!;
+        ForecastReport few = Predict(new PoolForecaster(fleet: new BoostingFleet(series[1..])), series[1]).Report!;
+        ForecastReport auto = Predict(ForecasterCatalog.Create("auto", new AutoForecasterOptions { Fleet = new BoostingFleet(series) }), series[0]).Report!;
+
+        Assert.IsTrue(report.Members.Any(m => m.Name == "boosting" && m.Weight > 0), string.Join(", ", report.Members));
+        Assert.IsTrue(auto.Members.Any(m => m.Name == "boosting"));
+        Assert.IsGreaterThan(5, few.Members.Count);
+        Assert.IsFalse(few.Members.Any(m => m.Name == "boosting"));
+    }
+
+    // One whose days do the opposite of what the others' do: what holds for the fleet does not hold for it, and the weights know.
+    [TestMethod]
+    public void Fit_OfAPool_GivesTheFleetsModelNoWeightWhereItErrs()
+    {
+        var random = new RandomStream(3, 0);
+        var odd = new TimeSeries(Start, Hour, [.. Enumerable.Range(0, 24 * Days).Select(t => 100 * (1 + (0.5 * Math.Sin(2 * Math.PI * t / 24))) * (t / 24 % 2 == 0 ? 1.5 : 1) * (1 + (0.002 * random.NextNormal())))]);
+        TimeSeries[] series = [odd, .. Enumerable.Range(0, 12).Select(i => Shop(i, Days))];
+
+        ForecastReport report = Predict(new PoolForecaster(fleet: new BoostingFleet(series)), odd).Report!;
+
+        ForecastMember boosting = report.Members.Single(m => m.Name == "boosting");
+        Assert.IsGreaterThan(1.5 * report.Members[0].MeanAbsoluteError, boosting.MeanAbsoluteError);
+        Assert.AreEqual(0, boosting.Weight);
+    }
+
+    [TestMethod]
+    public void Fit_WhenCancelled_Throws_AndTheFleetCanBeUsedAgain()
+    {
+        TimeSeries[] series = [.. Enumerable.Range(0, 5).Select(i => Shop(i, Days))];
+        var forecaster = new BoostingForecaster(new BoostingFleet(series));
+        IForecastModel model = forecaster.Fit(series[0], CampaignCalendar.Empty);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => model.Predict(new PredictionOptions { Horizon = 48 }, cancelled.Token));
+
+        Assert.AreEqual(48, model.Predict(new PredictionOptions { Horizon = 48, Paths = 100 }).Horizon);
+    }
+
+    [TestMethod]
+    public void Predict_FromTooLittle_SaysHowMuchIsNeeded()
+    {
+        TimeSeries series = Shop(0, 10);
+
+        ForecastException exception = Assert.ThrowsExactly<ForecastException>(() => Predict(new BoostingForecaster(), series));
+
+        StringAssert.Contains(exception.Message, "14.00:00:00");
+        StringAssert.Contains(exception.Message, "10.00:00:00");
+    }
+
+    [TestMethod]
+    [DataRow(15, 20)]
+    [DataRow(60, 24)]
+    [DataRow(180, 40)]
+    public void Predict_OfOneSeriesAtAnyStep_FollowsTheDay(int minutes, int days)
+    {
+        var random = new RandomStream(11, 0);
+        TimeSpan step = TimeSpan.FromMinutes(minutes);
+        var values = new double[(int)(TimeSpan.FromDays(days) / step)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = Daily(i * step / Hour) * (1 + (0.03 * random.NextNormal()));
+        }
+
+        // Gaps, and a stretch of the horizon beyond the two days that are forecast at once.
+        values.AsSpan(values.Length / 2, 5).Fill(double.NaN);
+        var series = new TimeSeries(Start, step, values);
+        int horizon = (int)(TimeSpan.FromDays(4) / step);
+
+        double[] median = new BoostingForecaster().Fit(series, CampaignCalendar.Empty).Predict(new PredictionOptions { Horizon = horizon, Paths = 200 }).Quantile(0.5);
+
+        for (int h = 0; h < horizon; h++)
+        {
+            double truth = Daily((values.Length + h) * step / Hour);
+            Assert.IsInRange(0.8 * truth, 1.25 * truth, median[h], $"step {h}");
+        }
+    }
+
+    private static double Daily(double hours) => 100 * Math.Exp(Math.Sin(2 * Math.PI * (hours - 9) / 24));
+
+    private static Forecast Predict(IForecaster forecaster, TimeSeries series)
+        => forecaster.Fit(series, CampaignCalendar.Empty).Predict(new PredictionOptions { Horizon = 48, Paths = 100 });
+
+    private static TimeSeries Shop(int shop, int days, Campaign[]? sales = null, double noise = 0.02)
+    {
+        var random = new RandomStream(17, shop);
+        var values = new double[24 * days];
+        for (int t = 0; t < values.Length; t++)
+        {
+            DateTimeOffset time = Start.AddHours(t);
+            values[t] = Rate(shop, t) * ((sales ?? []).Any(s => time >= s.StartsAt && time < s.EndsAt) ? 2.2 : 1) * Math.Exp(noise * random.NextNormal());
+        }
+
+        return new TimeSeries(Start, Hour, values);
+    }
+
+    /// <summary>Of another size in each shop; quiet weekends, late Fridays.</summary>
+    private static double Rate(int shop, int t)
+    {
+        int day = t / 24 % 7;
+        double peak = day == 4 ? 18 : 14;
+        double level = day >= 5 ? 0.5 : 1;
+        return 20 * Math.Pow(1.8, shop) * level * (0.2 + Math.Exp(-0.5 * Math.Pow(((t % 24) - peak) / 3.5, 2)));
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Forecasting.Boosting;
+using Makalu.Capacity.Series;
+
+namespace Makalu.Capacity.Forecasting;
+
+/// <summary>
+/// Many series that are learned from together: one gradient-boosted model over all of them, for <see cref="BoostingForecaster"/> and as
+/// one more member of <see cref="PoolForecaster"/>.
+/// </summary>
+/// <remarks>
+/// For each origin the model is trained on what lies before it in every series, once, when it is first asked; nothing at or after an
+/// origin has any influence on its forecast. Immutable but for what is kept of the training; safe to share between threads.
+/// </remarks>
+public sealed class BoostingFleet
+{
+    /// <summary>The fewest series with which <c>pool</c> and <c>auto</c> try the model; with fewer it tells them nothing that their members do not know.</summary>
+    public const int FewestForPool = 5;
+
+    private readonly TimeSeries[] _series;
+    private readonly CampaignCalendar _calendar;
+    private readonly Lazy<BoostingSeries[]> _prepared;
+    private readonly ConcurrentDictionary<TimeZoneInfo, BoostingFleet> _local = new();
+    private readonly ConcurrentDictionary<(DateTimeOffset Before, TimeSpan Step), Training> _trained = new();
+
+    /// <summary>Names the series; nothing is computed yet.</summary>
+    /// <param name="series">One or more, in requests per second; NaN where unknown. Those at one working step (an hour for finer ones) are learned from together.</param>
+    /// <param name="calendar">The campaigns of all of them, past and planned, and incidents to leave out; default none.</param>
+    /// <exception cref="ArgumentException">There is no series.</exception>
+    public BoostingFleet(IEnumerable<TimeSeries> series, CampaignCalendar? calendar = null)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        _series = [.. series];
+        if (_series.Length == 0)
+            throw new ArgumentException("A fleet of no series has nothing to learn from. Pass at least one series.", nameof(series));
+
+        _calendar = calendar ?? CampaignCalendar.Empty;
+        _prepared = new(() => Prepare(_series, _calendar));
+    }
+
+    /// <summary>The number of series.</summary>
+    public int Count => _series.Length;
+
+    /// <summary>The fleet by the local clock of a zone; the same one whenever it is asked.</summary>
+    internal BoostingFleet In(TimeZoneInfo zone) => _local.GetOrAdd(zone, _ =>
+    {
+        TimeSeries? any = _series.FirstOrDefault(s => ClockShifts.Matter(s.Step) && s.Count > 0);
+        IEnumerable<TimeSeries> local = _series.Select(s => ClockShifts.Matter(s.Step) && s.Count > 0 ? new ClockShifts(s, zone).History() : s);
+        return new BoostingFleet(local, any is null ? _calendar : new LocalCalendar(new ClockShifts(any, zone), any.End).Of(_calendar));
+    });
+
+    /// <summary>The member of a pool for one series; null where there is too little to learn from.</summary>
+    /// <param name="origin">The end of the series.</param>
+    /// <param name="step">Its working step.</param>
+    /// <param name="firstJudged">The earliest origin at which the member will be judged.</param>
+    /// <param name="cancellationToken">Cancels the training.</param>
+    internal BoostingCandidate? Member(DateTimeOffset origin, TimeSpan step, DateTimeOffset firstJudged, CancellationToken cancellationToken)
+    {
+        BoostedTrees? judged = null;
+        BoostedTrees? whole = null;
+        try
+        {
+            Parallel.Invoke(
+                new ParallelOptions { CancellationToken = cancellationToken },
+                () => judged = Trees(firstJudged, step, cancellationToken),
+                () => whole = Trees(origin, step, cancellationToken));
+        }
+        catch (AggregateException exception) when (exception.InnerExceptions.All(e => e is OperationCanceledException))
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (AggregateException exception) when (exception.InnerExceptions[0] is ForecastException cause)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(cause);
+        }
+
+        return judged is null || whole is null ? null : new BoostingCandidate(judged, whole, new StepTimes(origin, step, _calendar.Campaigns));
+    }
+
+    private BoostedTrees? Trees(DateTimeOffset before, TimeSpan step, CancellationToken cancellationToken)
+    {
+        Training training = _trained.GetOrAdd((before, step), _ => new Training());
+        lock (training)
+        {
+            // Others who want the same trees wait for them; one who is cancelled leaves the work to the next.
+            if (!training.IsDone)
+            {
+                training.Trees = BoostingTrainer.Train([.. _prepared.Value.Where(s => s.Step == step)], before, cancellationToken);
+                training.IsDone = true;
+            }
+
+            return training.Trees;
+        }
+    }
+
+    private static BoostingSeries[] Prepare(TimeSeries[] series, CampaignCalendar calendar)
+    {
+        var prepared = new BoostingSeries?[series.Length];
+        Parallel.For(0, series.Length, i =>
+        {
+            TimeSeries known = IncidentMask.Apply(series[i], calendar);
+            prepared[i] = known.MissingCount < known.Count ? BoostingSeries.Of(known, calendar.Campaigns) : null;
+        });
+        return [.. prepared.OfType<BoostingSeries>()];
+    }
+
+    private sealed class Training
+    {
+        public bool IsDone { get; set; }
+
+        public BoostedTrees? Trees { get; set; }
+    }
+}
