@@ -32,9 +32,25 @@ public sealed class UnannouncedRunsTests
         Assert.IsEmpty(Find((190, 197, 0.5)));
     }
 
+    [TestMethod]
+    public void Of_TheSameTimeOfDayAgainAndAgain_IsANewShapeOfTheDayAndNone()
+    {
+        (int, int, double)[] mornings = [(36, 44, 0.6), (132, 141, 0.5), (229, 239, 0.7)];
+        Assert.IsEmpty(Find(mornings));
+        Assert.HasCount(2, Find(mornings[..2]));
+        Assert.HasCount(3, Find([.. mornings[..2], (180, 188, 0.6)]));
+        Assert.HasCount(4, Find([.. mornings[..2], (324, 332, -0.6), (440, 448, 0.7)]));
+        Assert.AreSequenceEqual([(440, 448)], Find([.. mornings, (440, 448, 0.7)]));
+    }
+
+    [TestMethod]
+    public void Of_TheSameTimeOfDayInOtherWeeks_AreSpikes()
+        => Assert.HasCount(3, Find((36, 44, 0.6), (36 + (5 * 96), 44 + (5 * 96), 0.6), (36 + (10 * 96), 44 + (10 * 96), 0.6)));
+
     private static List<(int From, int To)> Find(params (int From, int To, double Value)[] parts)
     {
-        var residuals = new double[200];
+        int last = parts.Max(part => part.To);
+        var residuals = new double[last > 200 ? last + 100 : 200];
         foreach ((int from, int to, double value) in parts)
             residuals.AsSpan(from, to - from).Fill(value);
         return UnannouncedRuns.Of(residuals, 0.1, StepHours);
