@@ -22,7 +22,7 @@ internal static class ForecastCommand
         var output = new Option<string>("--output") { Description = "Where to write the forecast (CSV); - is standard output.", HelpName = "file", Required = true };
         var peaks = new Option<string?>("--peaks") { Description = "Where to write the quantiles of the maximum of each window (CSV).", HelpName = "file" };
         Option<double[]> exceeds = RatesArgument.Option("--exceeds", "Rates in requests per second: with what probability each is exceeded, and when. Told on standard error, by window in --peaks, and in --json.");
-        var verbose = new Option<bool>("--verbose") { Description = "Tell on standard error how each forecast came about: members, errors, weights, seasons." };
+        Option<bool> verbose = VerboseOption.Create();
 
         Option<bool> json = JsonOption.Create();
         var command = new Command("forecast", "Forecasts requests per second, with quantiles, and the peaks of the horizon, each day and each campaign.");

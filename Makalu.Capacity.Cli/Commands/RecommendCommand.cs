@@ -23,6 +23,7 @@ internal static class RecommendCommand
         var config = new Option<string?>("--config") { Description = "A directory for the ready configuration files.", HelpName = "directory" };
         var check = new Option<bool>("--check") { Description = "Exit with code 3 when the settings in --system would not survive the forecast peak." };
 
+        Option<bool> verbose = VerboseOption.Create();
         Option<bool> json = JsonOption.Create();
         var command = new Command("recommend", "Plans max_connections and pool sizes for the peak to come, with configuration, alert rules and a load test.");
         inputs.AddTo(command);
@@ -32,6 +33,7 @@ internal static class RecommendCommand
         command.Add(report);
         command.Add(config);
         command.Add(check);
+        command.Add(verbose);
         command.Add(json);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
         return command;
@@ -76,6 +78,11 @@ internal static class RecommendCommand
 
             cancellationToken.ThrowIfCancellationRequested();
             outputs.Commit();
+            if (parsed.GetValue(verbose))
+            {
+                console.Error.Write(ForecastExplanation.Of(plan.Forecast, history.Name));
+            }
+
             if (parsed.GetValue(json) && !outputs.UsesStandardOutput)
             {
                 console.OutputText.Write(PlanJson.ToJson(plan));

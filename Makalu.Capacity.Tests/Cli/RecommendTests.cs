@@ -14,9 +14,10 @@ public sealed class RecommendTests
     public async Task Recommend_OnTheSample_NamesTheCampaign_AndWritesEveryFile()
     {
         using var folder = new TemporaryFolder();
-        CommandRun run = await CommandRun.Of(Arguments(folder, "--check"));
+        CommandRun run = await CommandRun.Of(Arguments(folder, "--check", "--verbose"));
 
         Assert.AreEqual(3, run.ExitCode, run.Error);
+        StringAssert.Contains(run.Error, "model 'campaigns");
         StringAssert.Contains(run.Error, "would not survive");
         StringAssert.Contains(run.Output.ReplaceLineEndings(" "), "The settings of today do not survive");
         CollectionAssert.IsSubsetOf(

@@ -54,6 +54,7 @@ public sealed class CampaignPropertyTests
     public void Predict_WithOneMorePlannedCampaign_IsTheSameBitForBitOutsideItsReach(int which)
     {
         (IForecaster forecaster, _, long histories) = _forecasters[which];
+        int worlds = 0, adding = 0;
         _worlds.Sample(
             world =>
             {
@@ -67,10 +68,16 @@ public sealed class CampaignPropertyTests
                     Assert.AreSequenceEqual(without.Path(p)[to..].ToArray(), with.Path(p)[to..].ToArray());
                 }
 
-                Assert.IsTrue(Enumerable.Range(from, to - from).Any(h => with.Quantile(0.9)[h] > without.Quantile(0.9)[h]), "The campaign adds nothing.");
+                worlds++;
+                bool adds = Enumerable.Range(from, to - from).Any(h => with.Quantile(0.9)[h] > without.Quantile(0.9)[h]);
+                adding += adds ? 1 : 0;
+                Assert.IsTrue(adds || effect.PeakFactorHigh <= 1, "The campaign adds nothing, and its factor says that it does.");
             },
             iter: histories,
             threads: 1);
+
+        // An audience of a thousandth of those before it may rightly bring nothing.
+        Assert.IsGreaterThanOrEqualTo(0.8 * worlds, adding);
     }
 
     /// <summary>Where no campaign is past there is nothing to choose another baseline by.</summary>

@@ -260,9 +260,9 @@ public static class HtmlReport
             PlanText.Time(u.Campaigns[0].StartsAt),
             PlanText.Factor(u.Factor),
             $"{PlanText.Factor(u.FactorLow)} to {PlanText.Factor(u.FactorHigh)}",
-            PlanText.Number(u.ExtraRequests),
-            $"{PlanText.Number(u.ExtraRequestsLow)} to {PlanText.Number(u.ExtraRequestsHigh)}",
-            PlanText.Number(u.PeakRequestsPerSecond),
+            PlanText.Number(Math.Round(u.ExtraRequests)),
+            $"{PlanText.Number(Math.Round(u.ExtraRequestsLow))} to {PlanText.Number(Math.Round(u.ExtraRequestsHigh))}",
+            PlanText.Number(Math.Round(u.PeakRequestsPerSecond)),
             PlanText.Duration(u.LagOfPeak),
             PlanText.Duration(u.Duration),
         }));
