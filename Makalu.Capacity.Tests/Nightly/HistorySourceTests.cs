@@ -4,6 +4,7 @@ using System.Text;
 using Makalu.Capacity.Cli.Nightly.Sources;
 using Makalu.Capacity.Series;
 using Makalu.Capacity.Tests.Cli;
+using Makalu.Capacity.Tests.Reporting;
 using Makalu.Capacity.Tests.Sizing.Postgres;
 using Npgsql;
 
@@ -123,10 +124,7 @@ public sealed class HistorySourceTests
 
         public StubServer(string answer)
         {
-            var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/"));
-            probe.Stop();
+            Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{LoopbackPort.Take()}/"));
             _listener.Prefixes.Add(Address.ToString());
             _listener.Start();
             _serving = ServeAsync(answer);

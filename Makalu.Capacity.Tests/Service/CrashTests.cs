@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using Makalu.Capacity.Service.Storage;
 using Makalu.Capacity.Tests.Cli;
+using Makalu.Capacity.Tests.Reporting;
 
 namespace Makalu.Capacity.Tests.Service;
 
@@ -91,10 +91,7 @@ public sealed class CrashTests
     {
         public ServiceProcess(string connection, string key)
         {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            string url = FormattableString.Invariant($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
-            listener.Stop();
+            string url = FormattableString.Invariant($"http://127.0.0.1:{LoopbackPort.Take()}");
             Process = Start("--listen", url, "--database", connection);
 
             // What it says is read, or it would wait for a reader.

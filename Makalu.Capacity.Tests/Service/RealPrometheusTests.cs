@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Makalu.Capacity.Service.Hosting;
@@ -26,7 +24,7 @@ public sealed class RealPrometheusTests
         string prometheus = ExternalTool.Require("prometheus", "prometheus");
         using var folder = new TemporaryFolder();
         await RunAsync(ExternalTool.Require("promtool", "prometheus"), "tsdb", "create-blocks-from", "openmetrics", folder.Write("counter.txt", Counter()), folder["data"]);
-        int port = FreePort();
+        int port = LoopbackPort.Take();
         using Process server = Start(prometheus, "--config.file", folder.Write("prometheus.yml", "global: {}\n"), "--storage.tsdb.path", folder["data"], "--storage.tsdb.retention.time", "100y", FormattableString.Invariant($"--web.listen-address=127.0.0.1:{port}"));
         try
         {
@@ -114,13 +112,6 @@ public sealed class RealPrometheusTests
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class StoppedTime(DateTimeOffset now) : TimeProvider

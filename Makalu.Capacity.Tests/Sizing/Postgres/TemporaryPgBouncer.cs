@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Makalu.Capacity.Tests.Cli;
 using Makalu.Capacity.Tests.Reporting;
@@ -25,10 +23,7 @@ internal sealed class TemporaryPgBouncer : IDisposable
     public static TemporaryPgBouncer Start(TemporaryPostgres server, string settings, string? users = null)
     {
         string program = ExternalTool.Require("pgbouncer", "pgbouncer");
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var pooler = new TemporaryPgBouncer(((IPEndPoint)listener.LocalEndpoint).Port);
-        listener.Stop();
+        var pooler = new TemporaryPgBouncer(LoopbackPort.Take());
         try
         {
             string file = pooler._folder.Write("pgbouncer.ini", string.Create(CultureInfo.InvariantCulture, $"""

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Makalu.Capacity.Tests.Reporting;
 using Npgsql;
 
 namespace Makalu.Capacity.Tests.Sizing.Postgres;
@@ -36,10 +35,7 @@ internal sealed class TemporaryPostgres : IDisposable
             throw new AssertInconclusiveException("PostgreSQL does not run as root, and there is no user postgres to run it as.");
 
         string directory = Directory.CreateTempSubdirectory("makalu-postgres-").FullName;
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var server = new TemporaryPostgres(directory, binaries, ((IPEndPoint)listener.LocalEndpoint).Port);
-        listener.Stop();
+        var server = new TemporaryPostgres(directory, binaries, LoopbackPort.Take());
         try
         {
             if (Environment.IsPrivilegedProcess)
@@ -100,7 +96,7 @@ internal sealed class TemporaryPostgres : IDisposable
         string path = Path.Combine(_binaries, program);
         (int exitCode, string output) = Environment.IsPrivilegedProcess ? Run("runuser", ["-u", "postgres", "--", path, .. arguments]) : Run(path, arguments);
         if (exitCode != 0)
-            throw new InvalidOperationException($"{program} failed: {output}");
+            throw new InvalidOperationException($"{program} failed: {output}{(File.Exists(Path.Combine(_directory, "log")) ? ReadLog() : "")}");
     }
 
     private static string? FindBinaries()
