@@ -1,24 +1,38 @@
 using System.Text;
+using Makalu.Capacity.Cli.Output;
 using Spectre.Console;
 
 namespace Makalu.Capacity.Cli;
 
 /// <summary>
 /// Where a command writes: results to <see cref="Output"/>, progress and messages to <see cref="Messages"/>. Colour and a
-/// progress bar only where a person looks on: at a terminal, and unless NO_COLOR is set.
+/// progress bar only where a person looks on: at a terminal, and unless NO_COLOR is set. Lines are broken to fit a terminal; elsewhere each
+/// stays whole, so that it can be searched for.
 /// </summary>
 internal sealed class CommandConsole
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    public CommandConsole(Stream output, TextWriter error, bool outputIsTerminal = false, bool errorIsTerminal = false, int? width = null)
+    /// <summary>Wide enough for every line of a table or a finding.</summary>
+    private const int Unbroken = 10_000;
+
+    private readonly bool _errorIsTerminal;
+
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    /// <param name="outputIsTerminal">Whether standard output is a terminal.</param>
+    /// <param name="errorIsTerminal">Whether standard error is a terminal.</param>
+    /// <param name="width">The columns of the terminal; null where they are not known.</param>
+    /// <param name="plain">Whether neither colour nor progress is wanted at a terminal either.</param>
+    public CommandConsole(Stream output, TextWriter error, bool outputIsTerminal = false, bool errorIsTerminal = false, int? width = null, bool plain = false)
     {
         Output = output;
         Error = error;
         OutputText = new StreamWriter(output, Utf8) { AutoFlush = true, NewLine = "\n" };
-        Results = Create(OutputText, outputIsTerminal, width);
-        Messages = Create(error, errorIsTerminal, width);
-        ShowsProgress = errorIsTerminal;
+        Results = Create(OutputText, outputIsTerminal, plain, width);
+        Messages = Create(error, errorIsTerminal, plain, width);
+        ShowsProgress = errorIsTerminal && !plain;
+        _errorIsTerminal = errorIsTerminal;
     }
 
     /// <summary>Standard output as bytes, for results.</summary>
@@ -46,15 +60,16 @@ internal sealed class CommandConsole
         return new CommandConsole(
             Console.OpenStandardOutput(),
             TextWriter.Synchronized(error),
-            outputIsTerminal: !plain && !Console.IsOutputRedirected,
-            errorIsTerminal: !plain && !Console.IsErrorRedirected,
-            width: Console.IsOutputRedirected && Console.IsErrorRedirected ? null : TerminalWidth());
+            outputIsTerminal: !Console.IsOutputRedirected,
+            errorIsTerminal: !Console.IsErrorRedirected,
+            width: Console.IsOutputRedirected && Console.IsErrorRedirected ? null : TerminalWidth(),
+            plain);
     }
 
     /// <summary>Writes lines for a person to standard error, broken between words where a terminal is too narrow for them.</summary>
     public void Tell(string message)
     {
-        if (!ShowsProgress)
+        if (!_errorIsTerminal)
         {
             Error.WriteLine(message);
             return;
@@ -75,7 +90,7 @@ internal sealed class CommandConsole
     public void TellError(string message)
     {
         string line = "error: " + message;
-        if (ShowsProgress)
+        if (_errorIsTerminal)
         {
             Messages.Write(new Text(line + "\n", new Style(Color.Red)));
         }
@@ -97,17 +112,18 @@ internal sealed class CommandConsole
         }
     }
 
-    private static IAnsiConsole Create(TextWriter writer, bool isTerminal, int? width)
+    private static IAnsiConsole Create(TextWriter writer, bool isTerminal, bool plain, int? width)
     {
+        bool isRich = isTerminal && !plain;
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
-            Out = new AnsiConsoleOutput(writer),
+            Ansi = isRich ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isRich ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = isRich ? InteractionSupport.Detect : InteractionSupport.No,
+            Out = new AnsiConsoleOutput(isTerminal ? writer : new TrimmedWriter(writer)),
         });
         console.Profile.Capabilities.Unicode = true;
-        console.Profile.Width = width ?? 120;
+        console.Profile.Width = isTerminal ? width ?? 80 : Unbroken;
         return console;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Npgsql;
+using static System.FormattableString;
 
 namespace Makalu.Capacity.Postgres;
 
@@ -38,8 +39,13 @@ public sealed class DatabaseInspector
     /// <param name="cancellationToken">Stops the inspection.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="DatabaseAccessException">The server cannot be reached or refuses; the message holds no password.</exception>
+    public Task<DatabaseInspection> InspectAsync(InspectionOptions? options = null, CancellationToken cancellationToken = default) => InspectAsync(options, null, cancellationToken);
+
+    /// <param name="options">As above.</param>
+    /// <param name="tell">Told each query and what it gave; null tells nobody.</param>
+    /// <param name="cancellationToken">Stops the inspection.</param>
     [SuppressMessage("Reliability", "CA2007", Justification = "The connection is disposed of within this library's own context.")]
-    public async Task<DatabaseInspection> InspectAsync(InspectionOptions? options = null, CancellationToken cancellationToken = default)
+    internal async Task<DatabaseInspection> InspectAsync(InspectionOptions? options, Action<string>? tell, CancellationToken cancellationToken)
     {
         options ??= new InspectionOptions();
         options.Validate();
@@ -48,9 +54,12 @@ public sealed class DatabaseInspector
             await using NpgsqlConnection connection = CreateConnection();
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             ServerFacts facts = await ServerQueries.FactsAsync(connection, cancellationToken).ConfigureAwait(false);
+            tell?.Invoke(Invariant($"settings: PostgreSQL {facts.Version}, database {facts.Database}, user {facts.User}, max_connections {facts.MaxConnections}, reserved {facts.SuperuserReserved} + {facts.Reserved}, {facts.Standbys} standbys{(facts.IsStandby ? ", itself a standby" : "")}; the user {(facts.ReadsAllStatistics ? "may" : "may not")} read all statistics and {(facts.ReadsFiles ? "may" : "may not")} read files"));
             var notes = new List<string>();
             Dictionary<(string User, string Database), StatementTimes> statements = await StatementsAsync(connection, facts, notes, cancellationToken).ConfigureAwait(false);
+            tell?.Invoke(facts.StatementsSchema is null ? "pg_stat_statements: not installed" : Invariant($"pg_stat_statements: {statements.Values.Sum(s => s.Calls):0} calls of {statements.Count} pairs of user and database"));
             (long? memory, double? cores) = facts.ReadsFiles ? await ServerQueries.MachineAsync(connection, cancellationToken).ConfigureAwait(false) : (null, null);
+            tell?.Invoke(Invariant($"machine: {(memory is { } bytes ? Sizing.ByteSize.Format(bytes) : "memory not known")}, {(cores is { } count ? Invariant($"{count:0.##} cores") : "cores not known")}{(facts.ReadsFiles ? "" : " (not asked: the user may not read files)")}"));
 
             Dictionary<string, DatabaseCounters> before = await ServerQueries.CountersAsync(connection, facts.VersionNumber, cancellationToken).ConfigureAwait(false);
             long started = _time.GetTimestamp();
@@ -68,6 +77,17 @@ public sealed class DatabaseInspector
             TimeSpan watched = _time.GetElapsedTime(started);
             Dictionary<string, DatabaseCounters> after = await ServerQueries.CountersAsync(connection, facts.VersionNumber, cancellationToken).ConfigureAwait(false);
             Dictionary<(string User, string Database), StatementTimes> statementsAfter = await StatementsAsync(connection, facts, [], cancellationToken).ConfigureAwait(false);
+            tell?.Invoke(Invariant($"pg_stat_activity: looked {watch.Samples} times in {watched.TotalSeconds:0.0} s"));
+            foreach ((ClientGroup group, GroupUse use) in watch.Groups.OrderByDescending(g => g.Value.Connections).ThenBy(g => g.Key.Name, StringComparer.Ordinal))
+            {
+                tell?.Invoke(Invariant($"  application '{group.Application}', user {group.User}, database {group.Database}: up to {use.Connections} connections from {use.Addresses.Count} addresses, {(double)use.Busy / watch.Samples:0.00} busy, {(double)use.OnProcessor / watch.Samples:0.00} computing"));
+            }
+
+            foreach ((string database, DatabaseCounters counters) in after.OrderBy(c => c.Key, StringComparer.Ordinal).Where(c => before.ContainsKey(c.Key)))
+            {
+                tell?.Invoke(Invariant($"pg_stat_database: {database}: {counters.Transactions - before[database].Transactions:0} transactions{(counters.BusySeconds - before[database].BusySeconds is { } busy ? Invariant($", sessions busy for {busy:0.00} s") : "")}"));
+            }
+
             return new InspectionSummary(facts, options, watch, watched, before, after, statements, statementsAfter, notes)
                 .Summarise(options.MemoryBytes ?? memory, options.CpuCores ?? cores, _time.GetUtcNow());
         }

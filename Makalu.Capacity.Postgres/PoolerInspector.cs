@@ -24,8 +24,12 @@ public sealed class PoolerInspector
     /// <summary>Inspects the pooler.</summary>
     /// <param name="cancellationToken">Stops the inspection.</param>
     /// <exception cref="DatabaseAccessException">The pooler cannot be reached or refuses; the message holds no password.</exception>
+    public Task<PoolerInspection> InspectAsync(CancellationToken cancellationToken = default) => InspectAsync(null, cancellationToken);
+
+    /// <param name="tell">Told each query and what it gave; null tells nobody.</param>
+    /// <param name="cancellationToken">Stops the inspection.</param>
     [SuppressMessage("Reliability", "CA2007", Justification = "The connection is disposed of within this library's own context.")]
-    public async Task<PoolerInspection> InspectAsync(CancellationToken cancellationToken = default)
+    internal async Task<PoolerInspection> InspectAsync(Action<string>? tell, CancellationToken cancellationToken)
     {
         await using PoolerConsole console = await PoolerConsole.OpenAsync(_settings, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<ConsoleRow> version = await console.QueryAsync("SHOW VERSION", cancellationToken).ConfigureAwait(false);
@@ -36,6 +40,18 @@ public sealed class PoolerInspector
         var values = config.ToDictionary(row => row["key"] ?? "", row => row["value"] ?? "", StringComparer.Ordinal);
         ConsoleRow[] used = [.. pools.Where(pool => pool["database"] != "pgbouncer")];
         ConsoleRow[] served = [.. databases.Where(database => database["name"] != "pgbouncer")];
+        tell?.Invoke(Invariant($"SHOW VERSION: {(version.Count > 0 ? version[0].First : "no answer")}"));
+        tell?.Invoke(Invariant($"SHOW CONFIG: {config.Count} settings, pool_mode {values.GetValueOrDefault("pool_mode", "not told")}, default_pool_size {values.GetValueOrDefault("default_pool_size", "not told")}"));
+        foreach (ConsoleRow database in served)
+        {
+            tell?.Invoke(Invariant($"SHOW DATABASES: {database["name"]}: pool_size {database["pool_size"]}, pool_mode {database["pool_mode"] ?? "the pooler's"}"));
+        }
+
+        foreach (ConsoleRow pool in used)
+        {
+            tell?.Invoke(Invariant($"SHOW POOLS: {pool["database"]}/{pool["user"]}: {pool["cl_active"]} clients active, {pool["cl_waiting"]} waiting, {pool["sv_active"]} server connections active, {pool["sv_idle"]} idle"));
+        }
+
         int standard = Number(values.GetValueOrDefault("default_pool_size"));
         int poolSize = served.Select(database => Number(database["pool_size"])).Append(standard).Max();
         int waiting = used.Sum(pool => Number(pool["cl_waiting"]));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace Makalu.Capacity.Cli.Arguments;
@@ -59,15 +60,24 @@ internal static class DurationArgument
     {
         Description = description,
         HelpName = "duration",
-        CustomParser = result =>
-        {
-            if (TryParse(result.Tokens[0].Value, out TimeSpan duration, out string? error))
-            {
-                return duration;
-            }
-
-            result.AddError($"{name}: {error}");
-            return null;
-        },
+        CustomParser = result => Parse(name, result),
     };
+
+    /// <summary>An option that takes a duration and has a default.</summary>
+    public static DefaultedOption<TimeSpan> Option(string name, string description, TimeSpan whenAbsent) => new(name, description, whenAbsent, Format(whenAbsent))
+    {
+        HelpName = "duration",
+        CustomParser = result => Parse(name, result) ?? default,
+    };
+
+    private static TimeSpan? Parse(string name, ArgumentResult result)
+    {
+        if (TryParse(result.Tokens[0].Value, out TimeSpan duration, out string? error))
+        {
+            return duration;
+        }
+
+        result.AddError($"{name}: {error}");
+        return null;
+    }
 }

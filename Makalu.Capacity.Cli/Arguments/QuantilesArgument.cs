@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Globalization;
 
 namespace Makalu.Capacity.Cli.Arguments;
@@ -33,11 +32,9 @@ internal static class QuantilesArgument
         return true;
     }
 
-    public static Option<IReadOnlyList<double>> Option() => new("--quantiles")
+    public static DefaultedOption<IReadOnlyList<double>> Option() => new("--quantiles", "Quantiles to write, as fractions.", Default, string.Join(',', Default.Select(q => q.ToString(CultureInfo.InvariantCulture))))
     {
-        Description = "Quantiles to write, as fractions.",
         HelpName = "list",
-        DefaultValueFactory = _ => Default,
         CustomParser = result =>
         {
             if (TryParse(result.Tokens[0].Value, out IReadOnlyList<double> quantiles, out string? error))

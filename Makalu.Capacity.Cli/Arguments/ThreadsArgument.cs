@@ -6,13 +6,12 @@ namespace Makalu.Capacity.Cli.Arguments;
 /// <summary>The number of threads that a command may use.</summary>
 internal static class ThreadsArgument
 {
-    public static Option<int> Option()
+    public static Option<int?> Option()
     {
-        var threads = new Option<int>("--threads")
+        var threads = new Option<int?>("--threads")
         {
             Description = "Threads to use; the output does not depend on it. Default: all processors.",
             HelpName = "number",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
         };
         threads.Validators.Add(result =>
         {
@@ -23,4 +22,7 @@ internal static class ThreadsArgument
         });
         return threads;
     }
+
+    /// <summary>The number that was given, or that of the processors.</summary>
+    public static int Of(ParseResult parsed, Option<int?> threads) => parsed.GetValue(threads) ?? Environment.ProcessorCount;
 }

@@ -15,21 +15,20 @@ internal static class BacktestCommand
     public static Command Create(CommandConsole console)
     {
         var inputs = new ForecastingOptions("The first origin. Default: as many origins as --origins, counted back from the history's end.");
-        Option<TimeSpan?> horizon = DurationArgument.Option("--horizon", "How far each plan looks.");
-        horizon.DefaultValueFactory = _ => TimeSpan.FromDays(1);
-        Option<TimeSpan?> every = DurationArgument.Option("--every", "The time from one plan to the next; a plan is in force until then.");
-        every.DefaultValueFactory = _ => TimeSpan.FromDays(1);
+        DefaultedOption<TimeSpan> horizon = DurationArgument.Option("--horizon", "How far each plan looks.", TimeSpan.FromDays(1));
+        DefaultedOption<TimeSpan> every = DurationArgument.Option("--every", "The time from one plan to the next; a plan is in force until then.", TimeSpan.FromDays(1));
         Option<DateTimeOffset?> to = TimeArgument.Option("--to", "The last origin at the latest; with --from.");
         var origins = new Option<int?>("--origins") { Description = $"How many plans to replay, counted back from the history's end. Default: {CapacityBacktestOptions.DefaultOrigins}.", HelpName = "number" };
-        Option<IReadOnlyList<double>> quantiles = QuantilesArgument.Option();
+        DefaultedOption<IReadOnlyList<double>> quantiles = QuantilesArgument.Option();
         var system = new Option<string?>("--system") { Description = "The system as it is set now (JSON): capacity is then counted in connections. Default: in requests per second.", HelpName = "file" };
         var output = new Option<string?>("--output") { Description = "Where to write the report (JSON); - is standard output.", HelpName = "file" };
         var table = new Option<string?>("--table") { Description = "Where to write tables: Markdown (.md), or the windows as CSV (.csv, .csv.gz).", HelpName = "file" };
+        Option<bool> verbose = VerboseOption.Create("which model was chosen at each origin, the error and the weight of its members, the peak that came beside the one that was forecast, and which origins were left out");
         var json = new Option<bool>("--json") { Description = "Print the report as JSON on standard output in place of the summary." };
 
         var command = new Command("backtest", "Replays the history as if a plan had been made every night: how the forecasts did, minutes short and capacity idle by the quantile planned for, beside rules of thumb.");
         inputs.AddTo(command);
-        foreach (Option option in new Option[] { horizon, every, to, origins, quantiles, system, output, table, json })
+        foreach (Option option in new Option[] { horizon, every, to, origins, quantiles, system, output, table, verbose, json })
         {
             command.Add(option);
         }
@@ -46,18 +45,18 @@ internal static class BacktestCommand
 
         int Run(ParseResult parsed, CancellationToken cancellationToken)
         {
-            CapacityPlannerOptions planner = inputs.Planner(parsed, parsed.GetRequiredValue(horizon)!.Value);
+            CapacityPlannerOptions planner = inputs.Planner(parsed, horizon.Of(parsed));
             CapacityBacktest backtest = Backtest(new CapacityBacktestOptions
             {
                 Horizon = planner.Horizon,
                 Step = planner.Step,
-                Every = parsed.GetRequiredValue(every)!.Value,
+                Every = every.Of(parsed),
                 Origins = parsed.GetValue(origins),
                 From = planner.Origin,
                 To = parsed.GetValue(to),
                 Model = planner.Model,
                 TimeZone = planner.TimeZone,
-                Quantiles = parsed.GetRequiredValue(quantiles),
+                Quantiles = quantiles.Of(parsed),
                 Paths = planner.Paths,
                 Seed = planner.Seed,
                 MaxDegreeOfParallelism = planner.MaxDegreeOfParallelism,
@@ -79,6 +78,11 @@ internal static class BacktestCommand
             tableFile?.Write(stream => WriteTable(stream, tableFile.Path, report));
             cancellationToken.ThrowIfCancellationRequested();
             outputs.Commit();
+            if (parsed.GetValue(verbose))
+            {
+                console.Error.Write(BacktestExplanation.Of(report));
+            }
+
             if (!inputs.IsQuiet(parsed))
             {
                 // Standard output that carries a result carries nothing else.

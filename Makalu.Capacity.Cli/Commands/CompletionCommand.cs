@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Makalu.Capacity.Cli.Arguments;
 
 namespace Makalu.Capacity.Cli.Commands;
 
@@ -35,13 +36,28 @@ internal static class CompletionCommand
             """,
     };
 
+    /// <summary>Where each shell looks for such a script.</summary>
+    private static readonly Dictionary<string, string> Places = new(StringComparer.Ordinal)
+    {
+        ["bash"] = "Save it as ~/.local/share/bash-completion/completions/makalu (with the package bash-completion), or put its content in ~/.bashrc.",
+        ["zsh"] = "Save it as _makalu in a folder of $fpath, for example ~/.zfunc/_makalu with fpath=(~/.zfunc $fpath) before compinit in ~/.zshrc.",
+        ["fish"] = "Save it as ~/.config/fish/completions/makalu.fish.",
+    };
+
     public static Command Create(CommandConsole console)
     {
         var shell = new Argument<string>("shell") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
-        var command = new Command("completion", "Prints a script by which a shell completes commands and options.") { shell };
+        Option<bool> verbose = VerboseOption.Create("where to save the script and how it works");
+        var command = new Command("completion", "Prints a script by which a shell completes commands and options.") { shell, verbose };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(verbose))
+            {
+                console.Tell(Places[parsed.GetRequiredValue(shell)]);
+                console.Tell("The script asks makalu itself what fits (makalu \"[suggest:POSITION]\" \"LINE\"), so it need not be written again for a new version. makalu must be on the PATH.");
+            }
+
             console.OutputText.Write(Scripts[parsed.GetRequiredValue(shell)].ReplaceLineEndings("\n"));
             return ExitCode.Done;
         });

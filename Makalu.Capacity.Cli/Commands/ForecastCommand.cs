@@ -18,11 +18,11 @@ internal static class ForecastCommand
         var inputs = new ForecastingOptions();
         Option<TimeSpan?> horizon = DurationArgument.Option("--horizon", "How far to forecast.");
         horizon.Required = true;
-        Option<IReadOnlyList<double>> quantiles = QuantilesArgument.Option();
+        DefaultedOption<IReadOnlyList<double>> quantiles = QuantilesArgument.Option();
         var output = new Option<string>("--output") { Description = "Where to write the forecast (CSV); - is standard output.", HelpName = "file", Required = true };
         var peaks = new Option<string?>("--peaks") { Description = "Where to write the quantiles of the maximum of each window (CSV).", HelpName = "file" };
         Option<double[]> exceeds = RatesArgument.Option("--exceeds", "Rates in requests per second: with what probability each is exceeded, and when. Told on standard error, by window in --peaks, and in --json.");
-        Option<bool> verbose = VerboseOption.Create();
+        Option<bool> verbose = VerboseOption.OfForecasts();
 
         Option<bool> json = JsonOption.Create();
         var command = new Command("forecast", "Forecasts requests per second, with quantiles, and the peaks of the horizon, each day and each campaign.");
@@ -53,7 +53,7 @@ internal static class ForecastCommand
             }
 
             CampaignCalendar calendar = inputs.ReadCalendar(parsed, histories, span);
-            IReadOnlyList<double> probabilities = parsed.GetRequiredValue(quantiles);
+            IReadOnlyList<double> probabilities = quantiles.Of(parsed);
             bool hasSeriesColumn = histories.Count > 1 || histories[0].Name.Length > 0;
 
             double[] rates = parsed.GetValue(exceeds) ?? [];

@@ -20,7 +20,7 @@ internal sealed class ForecastingOptions
     private readonly Option<int> _paths = new("--paths") { Description = "Simulated futures, 100 to 100000: more of them for quantiles beyond 0.99.", HelpName = "number", DefaultValueFactory = _ => 1000 };
     private readonly Option<int> _seed = new("--seed") { Description = "The seed of the simulation; the same seed gives the same bytes.", HelpName = "number", DefaultValueFactory = _ => 1 };
     private readonly Option<TimeSpan?> _budget = DurationArgument.Option("--budget", "The processor time that forecasting a series may take, for example 500ms: less is tried, in steps told by --verbose. The step follows from the size of the work, so that results can be repeated. Default: all that is worth while.");
-    private readonly Option<int> _threads = ThreadsArgument.Option();
+    private readonly Option<int?> _threads = ThreadsArgument.Option();
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print nothing but errors." };
 
     public ForecastingOptions(string from = "The forecast's origin; nothing at or after it is used. Default: the end of the history.")
@@ -47,7 +47,7 @@ internal sealed class ForecastingOptions
 
     public bool IsQuiet(ParseResult parsed) => parsed.GetValue(_quiet);
 
-    public int Threads(ParseResult parsed) => parsed.GetValue(_threads);
+    public int Threads(ParseResult parsed) => ThreadsArgument.Of(parsed, _threads);
 
     /// <summary>Names the inputs that no result may replace.</summary>
     public void Protect(ParseResult parsed, OutputTransaction outputs)
@@ -69,7 +69,7 @@ internal sealed class ForecastingOptions
             Paths = parsed.GetValue(_paths),
             Seed = parsed.GetValue(_seed),
             Budget = parsed.GetValue(_budget),
-            MaxDegreeOfParallelism = parsed.GetValue(_threads),
+            MaxDegreeOfParallelism = ThreadsArgument.Of(parsed, _threads),
         };
         try
         {

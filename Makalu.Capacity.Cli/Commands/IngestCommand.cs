@@ -33,6 +33,11 @@ internal static class IngestCommand
             output.Write(stream => SeriesFile.Write(stream, histories.Select(h => h.FillGaps(gaps))));
             cancellationToken.ThrowIfCancellationRequested();
             outputs.Commit();
+            if (inputs.IsVerbose(parsed))
+            {
+                console.Error.Write(IngestExplanation.Of(histories, report));
+            }
+
             if (inputs.AsJson(parsed))
             {
                 if (!outputs.UsesStandardOutput)

@@ -43,17 +43,18 @@ internal sealed class IngestOptions
     private readonly Option<string[]> _excludeStatus = new("--exclude-status") { Description = "Leave out requests with these statuses.", HelpName = "list" };
     private readonly Option<DateTimeOffset?> _from = TimeArgument.Option("--from", "Take only requests at or after this time.");
     private readonly Option<DateTimeOffset?> _to = TimeArgument.Option("--to", "Take only requests before this time.");
-    private readonly Option<double> _maxBadLines = CreateMaxBadLines();
+    private readonly DefaultedOption<double> _maxBadLines = CreateMaxBadLines();
     private readonly Option<string> _gaps = Choice("--gaps", "What to do with missing steps: leave them unknown, or interpolate by season.", ["leave", "interpolate"]);
     private readonly Option<string> _name = new("--name") { Description = "The name of the series. Default: none.", HelpName = "name", DefaultValueFactory = _ => "" };
-    private readonly Option<int> _threads = ThreadsArgument.Option();
+    private readonly Option<int?> _threads = ThreadsArgument.Option();
     private readonly Option<bool> _json = JsonOption.Create();
+    private readonly Option<bool> _verbose = VerboseOption.Create("what became of the lines of each file, which filter passed over how many requests, and what was wrong with malformed lines");
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print nothing but errors." };
 
     public void AddTo(Command command)
     {
         command.Add(_logs);
-        foreach (Option option in new Option[] { _output, _step, _format, _timeZone, _fields, _unit, _include, _exclude, _status, _excludeStatus, _from, _to, _maxBadLines, _gaps, _name, _threads, _json, _quiet })
+        foreach (Option option in new Option[] { _output, _step, _format, _timeZone, _fields, _unit, _include, _exclude, _status, _excludeStatus, _from, _to, _maxBadLines, _gaps, _name, _threads, _json, _verbose, _quiet })
         {
             command.Add(option);
         }
@@ -70,6 +71,8 @@ internal sealed class IngestOptions
     public GapPolicy Gaps(ParseResult parsed) => parsed.GetValue(_gaps) == "leave" ? GapPolicy.LeaveMissing : GapPolicy.InterpolateBySeason;
 
     public bool IsQuiet(ParseResult parsed) => parsed.GetValue(_quiet);
+
+    public bool IsVerbose(ParseResult parsed) => parsed.GetValue(_verbose);
 
     public bool AsJson(ParseResult parsed) => parsed.GetValue(_json);
 
@@ -95,8 +98,8 @@ internal sealed class IngestOptions
             ExcludeStatuses = Statuses(parsed.GetValue(_excludeStatus)),
             From = parsed.GetValue(_from),
             To = parsed.GetValue(_to),
-            MaxBadLineFraction = parsed.GetValue(_maxBadLines),
-            MaxDegreeOfParallelism = parsed.GetValue(_threads),
+            MaxBadLineFraction = _maxBadLines.Of(parsed),
+            MaxDegreeOfParallelism = ThreadsArgument.Of(parsed, _threads),
         };
     }
 
@@ -154,11 +157,9 @@ internal sealed class IngestOptions
         return option;
     }
 
-    private static Option<double> CreateMaxBadLines() => new("--max-bad-lines")
+    private static DefaultedOption<double> CreateMaxBadLines() => new("--max-bad-lines", "The part of the lines that may be malformed, 0 to 1, before it is an error.", RequestLogOptions.Default.MaxBadLineFraction, RequestLogOptions.Default.MaxBadLineFraction.ToString(CultureInfo.InvariantCulture))
     {
-        Description = "The part of the lines that may be malformed, 0 to 1, before it is an error.",
         HelpName = "fraction",
-        DefaultValueFactory = _ => RequestLogOptions.Default.MaxBadLineFraction,
         CustomParser = result =>
         {
             if (double.TryParse(result.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double fraction) && fraction is >= 0 and <= 1)

@@ -14,17 +14,17 @@ internal static class InspectCommand
         var connection = new Option<string>("--connection") { Description = "The PostgreSQL server: Npgsql's keywords or postgresql://user@host:5432/database. Give the password in PGPASSWORD or a password file.", HelpName = "connection", Required = true };
         var pooler = new Option<string?>("--pgbouncer") { Description = "The admin console of PgBouncer, written likewise.", HelpName = "connection" };
         var output = new Option<string>("--output", "-o") { Description = "Where to write the system description (JSON); - is standard output.", HelpName = "file", Required = true };
-        Option<TimeSpan?> watch = DurationArgument.Option("--watch", "For how long to watch the activity.");
-        watch.DefaultValueFactory = _ => TimeSpan.FromSeconds(10);
+        DefaultedOption<TimeSpan> watch = DurationArgument.Option("--watch", "For how long to watch the activity.", TimeSpan.FromSeconds(10));
         var services = new Option<string[]>("--service") { Description = "An application name (or a user, where clients give none) that is a service; repeat it for several. Default: all that are not known as tools.", HelpName = "name" };
         var cores = new Option<double?>("--cpu-cores") { Description = "The server's processor cores, where it does not tell them.", HelpName = "number" };
         var memory = new Option<string?>("--memory") { Description = "The server's memory, where it does not tell it, for example 32GiB.", HelpName = "size" };
+        Option<bool> verbose = VerboseOption.Create("each query and what it gave: what the user may see, every application with its connections, transactions, and the pooler's pools");
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print nothing but errors." };
 
         var json = new Option<bool>("--json") { Description = "Print the system description on standard output as well." };
         var command = new Command("inspect", "Reads a live PostgreSQL (and PgBouncer) into a system description for recommend. It reads only, with one connection; the role pg_monitor is enough.")
         {
-            connection, pooler, output, watch, services, cores, memory, json, quiet,
+            connection, pooler, output, watch, services, cores, memory, json, verbose, quiet,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -35,7 +35,7 @@ internal static class InspectCommand
 
             var options = new InspectionOptions
             {
-                Watch = parsed.GetRequiredValue(watch)!.Value,
+                Watch = watch.Of(parsed),
                 Services = parsed.GetValue(services) ?? [],
                 CpuCores = parsed.GetValue(cores),
                 MemoryBytes = size is null ? null : bytes,
@@ -44,14 +44,15 @@ internal static class InspectCommand
             OutputFile file = outputs.Add(parsed.GetRequiredValue(output));
             OutputFile? printed = parsed.GetValue(json) && file.Path != OutputTransaction.StandardOutput ? outputs.Add(OutputTransaction.StandardOutput) : null;
             var inspector = new DatabaseInspector(parsed.GetRequiredValue(connection));
-            PoolerInspection? inspectedPooler = parsed.GetValue(pooler) is { } text ? await new PoolerInspector(text).InspectAsync(cancellationToken) : null;
+            Action<string>? tell = parsed.GetValue(verbose) ? console.Error.WriteLine : null;
+            PoolerInspection? inspectedPooler = parsed.GetValue(pooler) is { } text ? await new PoolerInspector(text).InspectAsync(tell, cancellationToken) : null;
             bool talks = !parsed.GetValue(quiet);
             if (talks)
             {
                 console.Tell(FormattableString.Invariant($"Watching for {options.Watch.TotalSeconds:0.#} s …"));
             }
 
-            DatabaseInspection database = await Inspect(inspector, options, cancellationToken);
+            DatabaseInspection database = await Inspect(inspector, options, tell, cancellationToken);
             file.Write(stream => InspectedSystem.Write(stream, database, inspectedPooler));
             printed?.Write(stream => InspectedSystem.Write(stream, database, inspectedPooler));
             cancellationToken.ThrowIfCancellationRequested();
@@ -66,11 +67,11 @@ internal static class InspectCommand
         return command;
     }
 
-    private static async Task<DatabaseInspection> Inspect(DatabaseInspector inspector, InspectionOptions options, CancellationToken cancellationToken)
+    private static async Task<DatabaseInspection> Inspect(DatabaseInspector inspector, InspectionOptions options, Action<string>? tell, CancellationToken cancellationToken)
     {
         try
         {
-            return await inspector.InspectAsync(options, cancellationToken);
+            return await inspector.InspectAsync(options, tell, cancellationToken);
         }
         catch (ArgumentException exception)
         {

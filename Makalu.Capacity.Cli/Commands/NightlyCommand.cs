@@ -19,10 +19,11 @@ internal static class NightlyCommand
         schedule.AcceptOnlyFromAmong(ScheduleFiles.Systemd, ScheduleFiles.Kubernetes);
         var output = new Option<string>("--output", "-o") { Description = "A directory for the files of --emit-schedule, or a file for --shadow-report; - is standard output.", HelpName = "place", DefaultValueFactory = _ => OutputTransaction.StandardOutput };
         Option<bool> json = JsonOption.Create();
+        Option<bool> verbose = VerboseOption.Create("the stages of each service and how long each took, when the service is done");
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print nothing but errors." };
         var command = new Command("nightly", "Forecasts and plans many services, compares with what is set and with the last night, and tells who must act. Exit code 0: nothing to do, 3: someone must act, 1: partly failed.")
         {
-            config, dryRun, shadowReport, schedule, output, json, quiet,
+            config, dryRun, shadowReport, schedule, output, json, verbose, quiet,
         };
         command.SetAction(RunAsync);
         return command;
@@ -48,14 +49,16 @@ internal static class NightlyCommand
                 return ExitCode.Done;
             }
 
-            return await PlanAsync(configuration, parsed.GetValue(dryRun), parsed.GetValue(json), parsed.GetValue(quiet), cancellationToken);
+            return await PlanAsync(configuration, parsed.GetValue(dryRun), parsed.GetValue(json), parsed.GetValue(quiet), parsed.GetValue(verbose), cancellationToken);
         }
 
-        async Task<int> PlanAsync(NightlyConfiguration configuration, bool isDryRun, bool asJson, bool isQuiet, CancellationToken cancellationToken)
+        async Task<int> PlanAsync(NightlyConfiguration configuration, bool isDryRun, bool asJson, bool isQuiet, bool isVerbose, CancellationToken cancellationToken)
         {
             using NightlyLock? exclusive = isDryRun ? null : NightlyLock.Take(configuration.Output);
-            var run = new NightlyRun(configuration, isDryRun, time);
-            IReadOnlyList<NightlyOutcome> outcomes = await ProgressDisplay.RunAsync(console, isQuiet, progress => run.RunAsync(progress, cancellationToken));
+            var run = new NightlyRun(configuration, isDryRun, time, isVerbose ? console.Error.Write : null);
+
+            // Lines that come while the work goes on take the place of the bar.
+            IReadOnlyList<NightlyOutcome> outcomes = await ProgressDisplay.RunAsync(console, isQuiet || isVerbose, progress => run.RunAsync(progress, cancellationToken));
             DateTimeOffset now = time.GetUtcNow();
             string summary = NightlySummary.Of(configuration, outcomes, now);
             IReadOnlyList<NightlyMetrics.Gauge> metrics = NightlyMetrics.Of(outcomes, now);

@@ -15,15 +15,14 @@ internal static class RecommendCommand
     public static Command Create(CommandConsole console)
     {
         var inputs = new ForecastingOptions();
-        Option<TimeSpan?> horizon = DurationArgument.Option("--horizon", "How far to plan.");
-        horizon.DefaultValueFactory = _ => TimeSpan.FromDays(7);
+        DefaultedOption<TimeSpan> horizon = DurationArgument.Option("--horizon", "How far to plan.", TimeSpan.FromDays(7));
         var system = new Option<string>("--system") { Description = "The system as it is set now (JSON).", HelpName = "file", Required = true };
         var output = new Option<string>("--output") { Description = "Where to write the plan (JSON); - is standard output.", HelpName = "file", Required = true };
         var report = new Option<string?>("--report") { Description = "Where to write the report (HTML, self-contained).", HelpName = "file" };
         var config = new Option<string?>("--config") { Description = "A directory for the ready configuration files.", HelpName = "directory" };
         var check = new Option<bool>("--check") { Description = "Exit with code 3 when the settings in --system would not survive the forecast peak." };
 
-        Option<bool> verbose = VerboseOption.Create();
+        Option<bool> verbose = VerboseOption.OfForecasts();
         Option<bool> json = JsonOption.Create();
         var command = new Command("recommend", "Plans max_connections and pool sizes for the peak to come, with configuration, alert rules and a load test.");
         inputs.AddTo(command);
@@ -40,7 +39,7 @@ internal static class RecommendCommand
 
         int Run(ParseResult parsed, CancellationToken cancellationToken)
         {
-            TimeSpan span = parsed.GetRequiredValue(horizon)!.Value;
+            TimeSpan span = horizon.Of(parsed);
             var planner = new CapacityPlanner(inputs.Planner(parsed, span));
             using var outputs = new OutputTransaction(console.Output);
             inputs.Protect(parsed, outputs);

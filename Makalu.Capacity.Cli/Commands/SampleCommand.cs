@@ -12,12 +12,14 @@ internal static class SampleCommand
     public static Command Create(CommandConsole console)
     {
         var output = new Option<string>("--output") { Description = "The directory to write to; made where it is missing.", HelpName = "directory", Required = true };
-        var seed = new Option<int>("--seed") { Description = "The seed; the same seed gives the same bytes. Default: 1, the sample that the repository holds in data.", HelpName = "number", DefaultValueFactory = _ => MakaluMarket.DefaultSeed };
+        var seed = new Option<int>("--seed") { Description = "The seed; the same seed gives the same bytes; the repository holds that of 1 in data.", HelpName = "number", DefaultValueFactory = _ => MakaluMarket.DefaultSeed };
         Option<bool> json = JsonOption.Create();
+        Option<bool> verbose = VerboseOption.Create("the story of the sample, its seed, and the true size of each campaign, which a forecast can be held against");
         var command = new Command("sample", "Writes the sample Makalu Market: ten weeks of traffic, the calendar, two hours of logs, the system, and what really happened.");
         command.Add(output);
         command.Add(seed);
         command.Add(json);
+        command.Add(verbose);
         command.SetAction((parsed, cancellationToken) =>
         {
             string directory = parsed.GetRequiredValue(output);
@@ -37,6 +39,11 @@ internal static class SampleCommand
 
             cancellationToken.ThrowIfCancellationRequested();
             outputs.Commit();
+            if (parsed.GetValue(verbose))
+            {
+                console.Error.Write(SampleStory.Of(parsed.GetValue(seed)));
+            }
+
             console.Tell($"Wrote {string.Join(", ", files.Select(f => f.Path))} to {directory}.");
             if (parsed.GetValue(json))
             {

@@ -3,8 +3,14 @@ using Makalu.Capacity.Cli.Nightly.Sources;
 namespace Makalu.Capacity.Cli.Nightly;
 
 /// <summary>The night of all services: side by side, each for itself, so that one that fails does not stop the others.</summary>
-internal sealed class NightlyRun(NightlyConfiguration configuration, bool isDryRun, TimeProvider time)
+/// <param name="configuration">What to do.</param>
+/// <param name="isDryRun">Whether nothing is written.</param>
+/// <param name="time">The clock.</param>
+/// <param name="explain">Told the stages of each service when it is done, whole lines; null tells nobody.</param>
+internal sealed class NightlyRun(NightlyConfiguration configuration, bool isDryRun, TimeProvider time, Action<string>? explain = null)
 {
+    private readonly Lock _telling = new();
+
     public async Task<IReadOnlyList<NightlyOutcome>> RunAsync(IProgress<PlanProgress>? progress, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
@@ -13,7 +19,16 @@ internal sealed class NightlyRun(NightlyConfiguration configuration, bool isDryR
         await Parallel.ForAsync(0, outcomes.Length, new ParallelOptions { MaxDegreeOfParallelism = configuration.Parallelism, CancellationToken = cancellationToken }, async (i, stop) =>
         {
             NightlyService service = configuration.Services[i];
-            outcomes[i] = await GuardAsync(service, () => new NightlyWork(configuration, isDryRun).RunAsync(service, now, stop), stop).ConfigureAwait(false);
+            var stages = new NightlyStages(time);
+            outcomes[i] = await GuardAsync(service, () => new NightlyWork(configuration, isDryRun, stages).RunAsync(service, now, stop), stop).ConfigureAwait(false);
+            if (explain is not null)
+            {
+                lock (_telling)
+                {
+                    explain(stages.Of(service.Name, outcomes[i]));
+                }
+            }
+
             progress?.Report(new PlanProgress(service.Name, (double)Interlocked.Increment(ref done) / outcomes.Length));
         }).ConfigureAwait(false);
         return outcomes;

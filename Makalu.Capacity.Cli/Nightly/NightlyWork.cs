@@ -1,5 +1,6 @@
 using System.Globalization;
 using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Cli.Arguments;
 using Makalu.Capacity.Cli.Output;
 using Makalu.Capacity.Monitoring;
 using Makalu.Capacity.Plotting;
@@ -10,7 +11,7 @@ using Makalu.Capacity.Sizing;
 namespace Makalu.Capacity.Cli.Nightly;
 
 /// <summary>One service's night: read, score what was forecast before, choose or keep the model, plan, compare, write.</summary>
-internal sealed class NightlyWork(NightlyConfiguration configuration, bool isDryRun)
+internal sealed class NightlyWork(NightlyConfiguration configuration, bool isDryRun, NightlyStages stages)
 {
     /// <summary>The finest step that is forecast at unless another is asked for: two weeks of minutes would be 160 MB of paths.</summary>
     private static readonly TimeSpan FinestStep = TimeSpan.FromMinutes(5);
@@ -27,11 +28,13 @@ internal sealed class NightlyWork(NightlyConfiguration configuration, bool isDry
             RepetitionsFrom = history.Requests.Start,
             RepetitionsUntil = history.Requests.End + configuration.Horizon,
         });
+        stages.Done("read", $"{history.Requests.Count} steps of {DurationArgument.Format(history.Requests.Step)} up to {PlanText.IsoTime(history.Requests.End)}, {history.Quality.MissingSteps} unknown; {calendar.Campaigns.Count} events on the calendar");
         string fingerprint = NightlyFingerprint.Of(configuration, service, history);
         var memory = new NightlyMemory(configuration.Output, service.Name);
         IReadOnlyList<NightlyOutcome> nights = memory.Nights();
         if (!isDryRun && nights.FirstOrDefault(n => n.Fingerprint == fingerprint) is { } done)
         {
+            stages.Done("recalled", $"the night of {PlanText.IsoTime(done.Origin)} is done: the same inputs, settings and version");
             return done with { IsReadBack = true };
         }
 
@@ -39,9 +42,13 @@ internal sealed class NightlyWork(NightlyConfiguration configuration, bool isDry
         ForecastScore[] scores = [.. memory.ForecastsBefore(history.Requests.End).Where(r => r.Step.Ticks % history.Requests.Step.Ticks == 0).Select(r => ForecastScore.Of(r, history, calendar))];
         DriftReport drift = new DriftMonitor().Examine(scores);
         CapacityModelState? lastModel = drift.Status == DriftStatus.Retrain ? null : memory.LastModel();
+        stages.Done("scored", $"{scores.Length} stored forecasts against what came: {drift.Status.ToString().ToLowerInvariant()}{(double.IsFinite(drift.LossToExpected) ? FormattableString.Invariant($", pinball loss {drift.LossToExpected:0.00} of the expected") : "")}");
         CapacityModel model = Learn(service, history, calendar, lastModel, cancellationToken);
+        stages.Done("learned", $"{(model.JudgedAt == history.Requests.End ? "judged all models" : FormattableString.Invariant($"kept the model judged at {PlanText.IsoTime(model.JudgedAt)}"))}: {model.Forecaster.Name}");
         CapacityPlan plan = model.Recommend(system, cancellationToken: cancellationToken);
+        stages.Done("planned", $"peak {PlanText.Rate(plan.Demand.RequestsPerSecond)} requests/s at {PlanText.IsoTime(plan.Demand.At)} ({plan.Demand.Cause}); {PlanJson.Word(plan.Connections.Verdict)}, max_connections {plan.System.Database.MaxConnections} → {plan.Connections.MaxConnections}");
         plan = WithFindings(plan.With(model.Outlook(plan, cancellationToken)), drift.Findings);
+        stages.Done("looked beyond", $"what each setting carries, and {plan.Outlook?.Scenarios.Count ?? 0} scenarios");
         NightlyOutcome outcome = Outcome(service, plan, fingerprint, drift, scores) with { Model = model.Forecaster.Name, JudgedAt = model.JudgedAt };
         outcome = outcome with { Changes = [.. Changes(before, outcome)] };
         if (!isDryRun)
@@ -52,6 +59,7 @@ internal sealed class NightlyWork(NightlyConfiguration configuration, bool isDry
             }
 
             memory.Keep(outcome, ForecastRecord.Of(plan.Forecast, calendar, series: service.Name), model.State());
+            stages.Done("wrote", $"{(configuration.Shadow ? "the record alone (shadow)" : "plan, report, configuration and the record")}");
         }
 
         return outcome;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Npgsql;
+using static System.FormattableString;
 
 namespace Makalu.Capacity.Postgres.LoadTest;
 
@@ -11,17 +12,20 @@ internal sealed class LoadTestRun
     private readonly VerificationOptions _options;
     private readonly Func<ProcessStartInfo> _worker;
     private readonly Action<string> _tell;
+    private readonly Action<string>? _explain;
 
     /// <param name="plan">The plan.</param>
     /// <param name="options">How to rehearse it.</param>
     /// <param name="worker">The command that starts a worker.</param>
     /// <param name="tell">Told what is being done.</param>
-    public LoadTestRun(RehearsalPlan plan, VerificationOptions options, Func<ProcessStartInfo> worker, Action<string> tell)
+    /// <param name="explain">Told each step and what it gave; null tells nobody.</param>
+    public LoadTestRun(RehearsalPlan plan, VerificationOptions options, Func<ProcessStartInfo> worker, Action<string> tell, Action<string>? explain = null)
     {
         _plan = plan;
         _options = options;
         _worker = worker;
         _tell = tell;
+        _explain = explain;
     }
 
     public async Task<VerificationReport> RunAsync(CancellationToken cancellationToken)
@@ -39,6 +43,7 @@ internal sealed class LoadTestRun
                 if (!_options.IOwnThisDatabase && await watch.ServerAddressAsync(cancellationToken).ConfigureAwait(false) is { } address && !IPAddress.IsLoopback(address))
                     throw NotMine(address.ToString());
 
+                _explain?.Invoke(Invariant($"connected to {ConnectionSettings.Place(settings)}, PostgreSQL {watch.Connection.PostgreSqlVersion}"));
                 return await RunAsync(settings, watch, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -54,6 +59,7 @@ internal sealed class LoadTestRun
     private async Task<VerificationReport> RunAsync(NpgsqlConnectionStringBuilder settings, ServerWatch watch, CancellationToken cancellationToken)
     {
         (double rowsPerSecond, double overhead) = await HoldStatement.CalibrateAsync(watch.Connection, cancellationToken).ConfigureAwait(false);
+        _explain?.Invoke(Invariant($"calibrated: this server counts {rowsPerSecond / 1e6:0.0} million rows a second, and a statement takes {overhead * 1000:0.00} ms by itself"));
         var workers = new List<WorkerProcess>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task watching = Task.CompletedTask;
@@ -64,6 +70,7 @@ internal sealed class LoadTestRun
                 for (int i = 0; i < Math.Min(service.Instances, _options.MaxInstances ?? int.MaxValue); i++)
                 {
                     WorkerSpecification specification = Specification(settings, service, workers.Count, rowsPerSecond, overhead);
+                    _explain?.Invoke(Invariant($"started instance {i + 1} of {service.Name}: pool {specification.MinPoolSize} to {specification.MaxPoolSize}, {specification.RequestsPerSecond:0.##} requests/s at the peak, dispersion {specification.BurstDispersion:0.##}, holds of {specification.Statement.MeanSeconds * 1000:0.###} ms, {specification.Statement.ProcessorSeconds * 1000:0.###} ms of it computed"));
                     workers.Add(await WorkerProcess.StartAsync(_worker(), service, specification, cancellationToken).ConfigureAwait(false));
                 }
             }
@@ -73,6 +80,7 @@ internal sealed class LoadTestRun
                 await worker.ReadyAsync(cancellationToken).ConfigureAwait(false);
             }
 
+            _explain?.Invoke(Invariant($"all {workers.Count} processes are connected and ready; the first request is due in half a second"));
             watching = watch.WatchAsync(stop.Token);
             long start = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 2);
             foreach (WorkerProcess worker in workers)
@@ -83,16 +91,20 @@ internal sealed class LoadTestRun
             var loads = new List<LoadReport>();
             foreach (double load in _options.Loads)
             {
-                _tell(FormattableString.Invariant($"{load:0.##%} of the planned peak, {workers.Count} processes, {_options.Duration.TotalSeconds:0.#} s …"));
+                _tell(Invariant($"{load:0.##%} of the planned peak, {workers.Count} processes, {_options.Duration.TotalSeconds:0.#} s …"));
                 var results = new List<(RehearsedService Service, WorkerResult Result)>();
                 foreach (WorkerProcess worker in workers)
                 {
-                    results.Add((worker.Service, await worker.ResultAsync(cancellationToken).ConfigureAwait(false)));
+                    WorkerResult result = await worker.ResultAsync(cancellationToken).ConfigureAwait(false);
+                    _explain?.Invoke(Invariant($"  a process of {worker.Service.Name}: {result.Due.Length} requests due, {result.Latency.Count(l => !float.IsNaN(l))} answered{string.Concat(result.Failures.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => Invariant($", {f.Value} failed with {f.Key}")))}"));
+                    results.Add((worker.Service, result));
                 }
 
                 long span = (long)((_options.Duration + _options.Drain).TotalSeconds * Stopwatch.Frequency);
                 long from = start + (loads.Count * span);
-                loads.Add(new LoadSummary(_plan, _options).Summarise(load, results, watch.Between(from, from + span)));
+                LoadReport report = new LoadSummary(_plan, _options).Summarise(load, results, watch.Between(from, from + span));
+                _explain?.Invoke(Invariant($"  {report.Answered} of {report.Requests} answered; 99 % were sent within {report.GeneratorLagP99.TotalMilliseconds:0.#} ms of when they were due{(report.ServerView is { } view ? Invariant($"; the server had up to {view.MostConnections} connections, {view.MostActive} active, {view.TransactionsPerSecond:0.#} transactions/s") : "")}"));
+                loads.Add(report);
             }
 
             return new LoadJudgement(_plan, _options).Judge(loads, ConnectionSettings.Place(settings), Describe(rowsPerSecond, overhead));
@@ -136,5 +148,5 @@ internal sealed class LoadTestRun
     };
 
     private string Describe(double rowsPerSecond, double overhead)
-        => FormattableString.Invariant($"{HoldStatement.Sql}; holds are lognormal with the plan's mean and 95 % quantile; of each {(_options.SleepOnly ? "all is slept" : FormattableString.Invariant($"the planned processor time is computed (this server counts {rowsPerSecond / 1e6:0.0} million rows a second) and the rest slept"))}, less {overhead * 1000:0.00} ms that a statement takes by itself.");
+        => Invariant($"{HoldStatement.Sql}; holds are lognormal with the plan's mean and 95 % quantile; of each {(_options.SleepOnly ? "all is slept" : Invariant($"the planned processor time is computed (this server counts {rowsPerSecond / 1e6:0.0} million rows a second) and the rest slept"))}, less {overhead * 1000:0.00} ms that a statement takes by itself.");
 }

@@ -123,6 +123,7 @@ public sealed class CapacityBacktest
         return new Night
         {
             Score = score,
+            Report = forecast.Report,
             Actual = ForecastScore.Actual(record, came),
             Naive = NaiveError.Of(record, came),
             Capacities = measure.CapacitiesFor(known, horizon, record.Step, planned),

@@ -1,3 +1,4 @@
+using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Monitoring;
 
 namespace Makalu.Capacity.Backtesting;
@@ -17,6 +18,9 @@ internal sealed class Night
 
     /// <summary>The capacity by each rule of thumb; null where what it repeats is not known.</summary>
     public required (string Name, ProvidedCapacity? Capacity)[] Alternatives { get; init; }
+
+    /// <summary>How the forecast came about; null where the model tells nothing.</summary>
+    public required ForecastReport? Report { get; init; }
 
     public DateTimeOffset Origin => Score.Record.Origin;
 }

@@ -6,4 +6,8 @@ namespace Makalu.Capacity.Logs;
 /// <param name="Lines">The number of lines.</param>
 /// <param name="Records">The number of requests that were taken.</param>
 /// <param name="MalformedLines">The number of lines that could not be read.</param>
-public sealed record LogFileSummary(string Name, LogFormat Format, long Lines, long Records, long MalformedLines);
+public sealed record LogFileSummary(string Name, LogFormat Format, long Lines, long Records, long MalformedLines)
+{
+    /// <summary>What became of the lines, in more detail; null where the summary was made by hand.</summary>
+    internal LineCounts? Counts { get; init; }
+}

@@ -81,7 +81,7 @@ internal sealed class LogSource(string name, Func<Stream> open, RequestLogOption
                 [.. total.FirstMalformed(name)]);
         }
 
-        return (new LogFileSummary(name, _format?.Format ?? LogFormat.Auto, total.Lines, total.Records, total.Malformed), total);
+        return (new LogFileSummary(name, _format?.Format ?? LogFormat.Auto, total.Lines, total.Records, total.Malformed) { Counts = total.Counts() }, total);
     }
 
     public IEnumerable<MalformedLine> FirstMalformed(LogTally tally) => tally.FirstMalformed(name);

@@ -6,7 +6,14 @@ internal sealed class LogTally
 {
     public const int MostMalformedShown = 10;
 
+    /// <summary>A reason can hold what a parser found at one place; beyond so many different ones the rest are counted together.</summary>
+    private const int MostReasons = 20;
+
+    private const string FurtherReasons = "other reasons";
+
     private readonly long[] _statusClasses = new long[6];
+    private readonly long[] _passedOver = new long[Enum.GetValues<PassedOver>().Length];
+    private readonly Dictionary<string, long> _reasons = new(StringComparer.Ordinal);
     private readonly List<(long Line, string Reason, string Excerpt)> _firstMalformed = [];
     private long _firstTicks = -1;
     private long _secondTicks = -1;
@@ -19,7 +26,7 @@ internal sealed class LogTally
 
     public long Records { get; private set; }
 
-    public long Filtered { get; private set; }
+    public long Filtered => _passedOver.Sum();
 
     public long Other { get; set; }
 
@@ -43,9 +50,9 @@ internal sealed class LogTally
             _secondTicks = record.UtcTicks;
         }
 
-        if (filter is not null && !filter.Takes(record))
+        if (filter?.Cause(record) is { } cause)
         {
-            Filtered++;
+            _passedOver[(int)cause]++;
             return;
         }
 
@@ -61,6 +68,7 @@ internal sealed class LogTally
     public void AddMalformed(long number, string reason, ReadOnlySpan<byte> line)
     {
         Malformed++;
+        CountReason(reason, 1);
         if (_firstMalformed.Count < MostMalformedShown)
         {
             _firstMalformed.Add((number, reason, LogFileFormat.Excerpt(line)));
@@ -82,7 +90,16 @@ internal sealed class LogTally
 
         Lines += next.Lines;
         Records += next.Records;
-        Filtered += next.Filtered;
+        for (int i = 0; i < _passedOver.Length; i++)
+        {
+            _passedOver[i] += next._passedOver[i];
+        }
+
+        foreach ((string reason, long lines) in next._reasons.OrderBy(r => r.Key, StringComparer.Ordinal))
+        {
+            CountReason(reason, lines);
+        }
+
         Other += next.Other;
         Malformed += next.Malformed;
         OutOfOrder += next.OutOfOrder;
@@ -95,6 +112,20 @@ internal sealed class LogTally
 
     public IEnumerable<MalformedLine> FirstMalformed(string fileName)
         => _firstMalformed.Select(m => new MalformedLine(fileName, m.Line, m.Reason, m.Excerpt));
+
+    /// <summary>What became of the lines.</summary>
+    public LineCounts Counts() => new()
+    {
+        Other = Other,
+        PassedOver = Enum.GetValues<PassedOver>().ToDictionary(cause => cause, cause => _passedOver[(int)cause]),
+        Malformed = [.. _reasons.OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal).Select(r => (r.Key, r.Value))],
+    };
+
+    private void CountReason(string reason, long lines)
+    {
+        string counted = _reasons.Count < MostReasons || _reasons.ContainsKey(reason) ? reason : FurtherReasons;
+        _reasons[counted] = _reasons.GetValueOrDefault(counted) + lines;
+    }
 
     // A single record may be old because its request took long and was written when it ended: the clock was set back only if the
     // record after it is as old.

@@ -27,12 +27,12 @@ internal sealed class RecordFilter
             ? null
             : new RecordFilter(options);
 
-    public bool Takes(in RequestRecord record)
-        => record.UtcTicks >= _from && record.UtcTicks < _to
-            && (_includeStatuses is null || _includeStatuses.Contains(record.Status))
-            && (_excludeStatuses is null || !_excludeStatuses.Contains(record.Status))
-            && (_includeRoutes.Length == 0 || MatchesAny(_includeRoutes, record.Route))
-            && !MatchesAny(_excludeRoutes, record.Route);
+    /// <summary>What a request is passed over for, the time before the status before the route; null for one to take.</summary>
+    public PassedOver? Cause(in RequestRecord record)
+        => record.UtcTicks < _from || record.UtcTicks >= _to ? PassedOver.Time
+            : (_includeStatuses is not null && !_includeStatuses.Contains(record.Status)) || (_excludeStatuses is not null && _excludeStatuses.Contains(record.Status)) ? PassedOver.Status
+            : (_includeRoutes.Length > 0 && !MatchesAny(_includeRoutes, record.Route)) || MatchesAny(_excludeRoutes, record.Route) ? PassedOver.Route
+            : null;
 
     private static bool MatchesAny(RoutePattern[] patterns, ReadOnlySpan<byte> route)
     {
