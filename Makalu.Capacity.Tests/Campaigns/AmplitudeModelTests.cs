@@ -52,6 +52,34 @@ public sealed class AmplitudeModelTests
     }
 
     [TestMethod]
+    public void OneAhead_WithOneSettingOfTheScales_IsWhatAFitToThoseBeforeTells()
+    {
+        AmplitudePrior prior = AmplitudePrior.Default with { Differences = [(1, 1)], Drifts = [(0.5, 1)], Scatters = [1] };
+        AmplitudeFeatures[] past = [.. Enumerable.Range(0, 9).Select(k => Features(3 * k, kind: k % 3 == 0 ? "tv" : "email"))];
+        double[] amplitudes = [0.6, 1.4, 0.7, 1.3, 0.6, 1.5, 0.6, 1.4, 1.1];
+        (double Error, double Variance)[] ahead = AmplitudeModel.Fit(prior, past, amplitudes).OneAhead();
+        for (int i = 0; i < past.Length; i++)
+        {
+            AmplitudeDistribution before = AmplitudeModel.Fit(prior, past[..i], amplitudes.AsSpan(0, i)).Predict(past[i]);
+            Assert.AreEqual(amplitudes[i] - before.Mean, ahead[i].Error, 1e-6);
+            Assert.AreEqual(before.Variance, ahead[i].Variance, 1e-6);
+        }
+    }
+
+    [TestMethod]
+    public void WithSpread_OfHalf_NarrowsTheScatterAndNotWhatIsUnseen()
+    {
+        AmplitudeFeatures[] past = [.. Enumerable.Range(0, 20).Select(k => Features(2 * k))];
+        AmplitudeModel model = AmplitudeModel.Fit(AmplitudePrior.Default, past, Array.ConvertAll(past, f => 1 + (0.3 * Math.Cos(5 * f.Day))));
+        AmplitudeModel narrowed = model.WithSpread(0.5, 0);
+        double known = model.Predict(Features(42)).Variance, unseen = model.Predict(Features(42, kind: "tv")).Variance;
+        double narrowedKnown = narrowed.Predict(Features(42)).Variance, narrowedUnseen = narrowed.Predict(Features(42, kind: "tv")).Variance;
+        Assert.IsLessThan(0.5 * known, narrowedKnown);
+        Assert.AreEqual(unseen - known, narrowedUnseen - narrowedKnown, 1e-9);
+        Assert.AreEqual(known, model.WithSpread(1, 0.04).Predict(Features(42)).Variance, 1e-12);
+    }
+
+    [TestMethod]
     public void Quantile_OfAMixture_IsThatOfItsDraws()
     {
         var mixture = new AmplitudeDistribution([(0.3, 1, 0.2), (0.7, 2, 0.5)], 10);

@@ -71,7 +71,10 @@ public sealed class CampaignPropertyTests
                 worlds++;
                 bool adds = Enumerable.Range(from, to - from).Any(h => with.Quantile(0.9)[h] > without.Quantile(0.9)[h]);
                 adding += adds ? 1 : 0;
-                Assert.IsTrue(adds || effect.PeakFactorHigh <= 1, "The campaign adds nothing, and its factor says that it does.");
+
+                // A factor whose 95 % quantile is barely above 1 raises one path in twenty, and the 90 % quantile of the traffic not at all.
+                bool addsToAny = Enumerable.Range(0, with.PathCount).Any(p => Enumerable.Range(from, to - from).Any(h => with.Path(p)[h] > without.Path(p)[h]));
+                Assert.IsTrue(addsToAny || effect.PeakFactorHigh <= 1, "The campaign adds nothing, and its factor says that it does.");
             },
             iter: histories,
             threads: 1);

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Makalu.Capacity.Numerics;
 
 namespace Makalu.Capacity.Campaigns;
@@ -73,6 +74,39 @@ internal sealed class AmplitudeModel : IAmplitudeModel
         return new AmplitudeDistribution(Array.ConvertAll(_components, c => c.Predict(mean, own, similar)), _cap);
     }
 
+    /// <summary>
+    /// How far each past campaign's amplitude was from what those before it tell, with the scales of all, and the variance of that forecast. The Cholesky
+    /// factor of the older ones is the leading part of that of all, so that this costs one substitution.
+    /// </summary>
+    public (double Error, double Variance)[] OneAhead()
+    {
+        var ahead = new (double Error, double Variance)[_past.Length];
+        double[][] errors = Array.ConvertAll(_components, c => c.OneAhead());
+        for (int i = 0; i < ahead.Length; i++)
+        {
+            double mean = 0, squares = 0;
+            for (int k = 0; k < _components.Length; k++)
+            {
+                double deviation = _components[k].DeviationAhead(i);
+                mean += _components[k].Weight * errors[k][i];
+                squares += _components[k].Weight * ((errors[k][i] * errors[k][i]) + (deviation * deviation));
+            }
+
+            ahead[i] = (mean, squares - (mean * mean));
+        }
+
+        return ahead;
+    }
+
+    /// <summary>
+    /// The same model with another scatter of the campaigns to come about what is known of them: at least half and at most twice what it was.
+    /// What tells a campaign from all before it keeps its variance.
+    /// </summary>
+    /// <param name="spread">By what the standard deviation of scatter and level together is multiplied.</param>
+    /// <param name="levelVariance">The variance of the level that comes on top.</param>
+    public AmplitudeModel WithSpread(double spread, double levelVariance)
+        => new(_prior, _past, Array.ConvertAll(_components, c => c.WithSpread(spread, levelVariance)), _cap);
+
     private static Component[] Normalise(List<Component> components)
     {
         double highest = components.Max(c => c.LogWeight);
@@ -123,14 +157,16 @@ internal sealed class AmplitudeModel : IAmplitudeModel
         private readonly double _difference;
         private readonly double _drift;
         private readonly double _scatterVariance;
+        private readonly double[] _deviations;
 
-        private Component(double[] factor, double[] coefficients, double difference, double drift, double scatter, double logWeight)
+        private Component(double[] factor, double[] coefficients, double[] deviations, double difference, double drift, double scatterVariance, double logWeight)
         {
             _factor = factor;
+            _deviations = deviations;
             _coefficients = coefficients;
             _difference = difference;
             _drift = drift;
-            _scatterVariance = scatter * scatter;
+            _scatterVariance = scatterVariance;
             LogWeight = logWeight;
         }
 
@@ -157,8 +193,26 @@ internal sealed class AmplitudeModel : IAmplitudeModel
             double logLikelihood = 0;
             for (int i = 0; i < n; i++)
                 logLikelihood -= (0.5 * deviations[i] * coefficients[i]) + Math.Log(factor[(i * n) + i]);
-            component = new Component(factor, coefficients, difference, drift, scatter, logPrior + logLikelihood);
+            component = new Component(factor, coefficients, deviations, difference, drift, scatter * scatter, logPrior + logLikelihood);
             return true;
+        }
+
+        /// <summary>Each past deviation less what those before it tell.</summary>
+        public double[] OneAhead()
+        {
+            int n = _deviations.Length;
+            double[] standardised = [.. _deviations];
+            for (int i = 0; i < n; i++)
+                standardised[i] = (standardised[i] - TensorPrimitives.Dot<double>(_factor.AsSpan(i * n, i), standardised.AsSpan(0, i))) / DeviationAhead(i);
+            return [.. standardised.Select((s, i) => s * DeviationAhead(i))];
+        }
+
+        public double DeviationAhead(int past) => _factor[(past * _deviations.Length) + past];
+
+        public Component WithSpread(double spread, double levelVariance)
+        {
+            double variance = (spread * spread * (_scatterVariance + levelVariance)) - levelVariance;
+            return new Component(_factor, _coefficients, _deviations, _difference, _drift, Math.Clamp(variance, _scatterVariance / 4, 4 * _scatterVariance), LogWeight) { Weight = Weight };
         }
 
         public (double Weight, double Mean, double Deviation) Predict(double mean, CovarianceParts own, CovarianceParts[] similar)

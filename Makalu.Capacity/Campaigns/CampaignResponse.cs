@@ -76,6 +76,10 @@ internal sealed class CampaignResponse
         return new CampaignResponse(_step, _profiles, Past, _amplitudes, _amplitudeDeviations, [.. Weights], _space, FeaturesOfPast, Scale, [.. Curves]) { Model = model, Choice = choice };
     }
 
+    /// <summary>The same response with another model of the amplitudes to come.</summary>
+    public CampaignResponse WithModel(IAmplitudeModel model)
+        => new(_step, _profiles, Past, _amplitudes, _amplitudeDeviations, [.. Weights], _space, FeaturesOfPast, Scale, [.. Curves]) { Model = model, Choice = Choice };
+
     /// <summary>Whether another past cluster than the given one reaches a time.</summary>
     public bool IsReachedByAnother(int past, DateTimeOffset time)
     {

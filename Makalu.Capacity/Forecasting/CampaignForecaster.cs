@@ -54,6 +54,8 @@ public sealed class CampaignForecaster : IForecaster
             return DailyCampaignForecaster.Fit(clean, calendar, cancellationToken);
         LevelAndShapeForecaster.RequireKnownSteps(clean);
         (LevelAndShape inSample, CampaignResponse response, ResponseChoice choice) = FitResponse(clean, calendar, cancellationToken);
+        if (_baseline is null)
+            response = PeakSpread.Calibrate(response, inSample, clean);
         IForecastModel? baseline = _baseline?.Fit(WithoutCampaigns(clean, inSample.Offset, response), CampaignCalendar.Empty, cancellationToken);
         return (new CampaignForecastModel(Name, clean, calendar, inSample, response, choice, baseline), inSample);
     }

@@ -422,10 +422,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
     /// </summary>
     private void FindLevelDeviationAtOrigin()
     {
-        var values = new double[_logs.Length];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = _weights[i] > 0 ? _logs[i] - _clipped[i] - Shape(i) : 0;
-
+        double[] values = Deseasonalised();
         double prior = 1.22 * LevelDeviationPerDay;
         double sum = 0;
         int days = 0;
@@ -450,6 +447,29 @@ internal sealed class LevelAndShape : IOrdinaryDay
         // At most half as much again: weeks of growth, whose days were each a surprise, would else widen the level long after.
         double seen = days > 0 ? Math.Min(Math.Sqrt(Math.PI / 2) * sum / days, MostToPrior * prior) : 0;
         LevelDeviationAtOrigin = Math.Sqrt(((days * seen * seen) + (PriorDays * prior * prior)) / (days + PriorDays));
+    }
+
+    /// <summary>For each step the level that would have been stated before it, from the steps before it alone; NaN where none of them is known.</summary>
+    public double[] LevelsBefore(int[] steps)
+    {
+        double[] values = Deseasonalised();
+        return Array.ConvertAll(steps, step =>
+        {
+            int before = Math.Clamp(step, 0, values.Length);
+            return _weights.AsSpan(0, before).ContainsAnyExcept(0.0) ? LevelAtOrigin.Of(values.AsSpan(0, before), _weights.AsSpan(0, before), _stepDays) : double.NaN;
+        });
+    }
+
+    /// <summary>The smoothed level of a step of the history.</summary>
+    public double LevelOf(int step) => _levels[step];
+
+    /// <summary>The known logarithms without their shape, single steps cut; 0 where unknown or disturbed.</summary>
+    private double[] Deseasonalised()
+    {
+        var values = new double[_logs.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = _weights[i] > 0 ? _logs[i] - _clipped[i] - Shape(i) : 0;
+        return values;
     }
 
     private void FindNoise()
