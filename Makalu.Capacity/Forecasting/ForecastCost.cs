@@ -22,7 +22,7 @@ internal static class ForecastCost
         double window = Math.Min(2.0 * Math.Max(seasons.Profile, 4 * seasons.Cycle), values / 2.0);
         double origin = effort.OnlyLightMembers
             ? 0.3 + (1e-4 * values)
-            : 2 + (3e-6 * values * window) + (3e-9 * window * window * window);
+            : 2 + (4e-4 * values) + (3e-6 * values * window) + (3e-9 * window * window * window);
         double maxima = OfPaths((double)effort.Origins * Math.Min(horizon, values / 2) * stepsPerValue, 200);
         return (Safety * (effort.Origins + 1) * origin) + maxima + simulation;
     }

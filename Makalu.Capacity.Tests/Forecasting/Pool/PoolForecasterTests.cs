@@ -188,6 +188,20 @@ public class PoolForecasterTests
     }
 
     [TestMethod]
+    [DataRow(0.02, false)]
+    [DataRow(0.4, true)]
+    public void Predict_OnlyOfANoisySeries_TriesTheMembersForNoise(double noise, bool areTried)
+    {
+        var random = new RandomStream(9);
+        double[] values = [.. Enumerable.Range(0, 24 * 35).Select(t => Math.Exp(2 + Math.Cos(2 * Math.PI * t / 24) + (noise * random.NextNormal())))];
+
+        ForecastReport report = Predict(new TimeSeries(DateTimeOffset.UnixEpoch, TimeSpan.FromHours(1), values), 24).Report!;
+
+        Assert.AreEqual(areTried, report.Members.Any(m => m.Name == "exponential smoothing"));
+        Assert.AreEqual(areTried, report.Members.Any(m => m.Name == "shape on a learned level" && m.Weight > 0));
+    }
+
+    [TestMethod]
     public void Predict_FromAFewHours_TellsOfTheFallBack()
     {
         ForecastReport report = Predict(DailyCounts(TimeSpan.FromMinutes(30), 20, seed: 5).Slice(0, 20), 96).Report!;

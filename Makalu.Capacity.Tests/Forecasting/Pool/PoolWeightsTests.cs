@@ -38,4 +38,23 @@ public class PoolWeightsTests
     [TestMethod]
     public void FromErrors_OfExactMembers_AreEqual()
         => CollectionAssert.AreEqual(new[] { 0.5, 0.5, 0 }, PoolWeights.FromErrors([0, 0, 1], 8));
+
+    [TestMethod]
+    public void FromErrors_WithAShare_MultipliesTheWeightByIt()
+    {
+        double[] whole = PoolWeights.FromErrors([0.1, 0.12], 14);
+        double[] half = PoolWeights.FromErrors([0.1, 0.12], 14, [1, 0.5]);
+
+        Assert.AreEqual(0.5 * whole[1] / whole[0], half[1] / half[0], 1e-12);
+        Assert.AreEqual(1, half.Sum(), 1e-12);
+    }
+
+    [TestMethod]
+    [DataRow(0, 0)]
+    [DataRow(0.1, 0)]
+    [DataRow(0.15, 0.5)]
+    [DataRow(0.2, 1)]
+    [DataRow(3, 1)]
+    public void ShareForNoise_RisesFromATenthToAFifth(double leastError, double share)
+        => Assert.AreEqual(share, PoolWeights.ShareForNoise(leastError), 1e-12);
 }

