@@ -8,6 +8,8 @@ namespace Makalu.Capacity.Cli;
 /// <summary>A load test on a page of the terminal.</summary>
 internal static class VerificationView
 {
+    private const int WidestTable = 1000;
+
     private static readonly string[] Headings = ["load", "pools", "requests/s\nsent", "\nanswered", "\nrefused", "late\n(planned)", "wait, ms\np50 / p95 / p99", "answer\np99, ms", "held, ms\n(planned)"];
 
     public static void Show(IAnsiConsole console, VerificationReport report)
@@ -27,7 +29,7 @@ internal static class VerificationView
         }
 
         // A table that is too wide would break names and figures in the middle: then each row is a paragraph.
-        if (((IRenderable)table).Measure(RenderOptions.Create(console), int.MaxValue).Max <= console.Profile.Width)
+        if (((IRenderable)table).Measure(RenderOptions.Create(console), WidestTable).Max <= console.Profile.Width)
         {
             console.Write(table);
         }

@@ -139,7 +139,7 @@ public sealed partial class TerminalTests
             Failed = new Dictionary<string, int>(),
             GeneratorLagP99 = Ms(1.5),
             ServerView = new ServerView { MaxConnections = 325, MostConnections = 260, MostActive = 171, TransactionsPerSecond = 4300 },
-            Services = [Service("web", 7), Service("checkout-and-payment", 4)],
+            Services = [Service("web", 7), Service("checkout-and-pay", 4)],
         };
         return new VerificationReport
         {
