@@ -65,7 +65,7 @@ internal static class ServiceLatency
         for (int i = 0; i < times.Length; i++)
         {
             long from = Stopwatch.GetTimestamp();
-            await plans.RecommendAsync("shop", null, null, "", Patience.Usual, default);
+            await plans.RecommendAsync("shop", null, null, false, "", Patience.Usual, default);
             times[i] = Stopwatch.GetElapsedTime(from).TotalMilliseconds;
         }
 

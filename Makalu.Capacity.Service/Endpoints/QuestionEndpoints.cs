@@ -23,8 +23,8 @@ internal static class QuestionEndpoints
         using RequestBody body = await RequestBody.ReadAsync(context, settings.Limits);
         Question question = Question.Read(body.Root, QuestionKind.Recommendation, settings.Limits);
         return question.Inline is { } inline
-            ? new AnswerResult(await plans.RecommendAsync(inline, body.Hash, context.RequestAborted))
-            : await AnswerResult.OfModelAsync(context, question.Service!, patience => plans.RecommendAsync(question.Service!, question.Horizon, question.System, body.Hash, patience, context.RequestAborted));
+            ? new AnswerResult(await plans.RecommendAsync(inline, question.WithOutlook, body.Hash, context.RequestAborted))
+            : await AnswerResult.OfModelAsync(context, question.Service!, patience => plans.RecommendAsync(question.Service!, question.Horizon, question.System, question.WithOutlook, body.Hash, patience, context.RequestAborted));
     }
 
     private static async Task<IResult> ForecastAsync(HttpContext context, ServiceSettings settings, PlanService plans)

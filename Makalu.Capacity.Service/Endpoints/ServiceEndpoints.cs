@@ -60,8 +60,16 @@ internal static class ServiceEndpoints
         return Results.NoContent();
     }
 
-    private static Task<IResult> PlanAsync(string name, HttpContext context, PlanService plans)
-        => AnswerResult.OfModelAsync(context, Valid(name), patience => plans.RecommendAsync(name, null, null, "", patience, context.RequestAborted));
+    private static Task<IResult> PlanAsync(string name, string? outlook, HttpContext context, PlanService plans)
+    {
+        bool withOutlook = outlook switch
+        {
+            null or "false" => false,
+            "true" => true,
+            _ => throw new RequestRefusedException(StatusCodes.Status400BadRequest, "Query not valid", "outlook must be true or false. Leave it out for the plan alone."),
+        };
+        return AnswerResult.OfModelAsync(context, Valid(name), patience => plans.RecommendAsync(name, null, null, withOutlook, "", patience, context.RequestAborted));
+    }
 
     private static async Task<IResult> ObserveAsync(string name, HttpContext context, ServiceSettings settings, ServiceTable services, ObservationTable observations, ModelKeeper keeper, TimeProvider time)
     {

@@ -24,6 +24,8 @@ internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable servi
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _asked = new();
     private double _fitSeconds = UsualFit.TotalSeconds;
+    private readonly ConcurrentQueue<string> _unexplored = new();
+    private CancellationTokenSource? _lookingAhead;
     private readonly Channel<string> _queue = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>Whether the services that were registered at the start have been looked at.</summary>
@@ -108,11 +110,67 @@ internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable servi
         foreach (ServiceRow row in await services.ListAsync(stoppingToken))
             Touch(row.Name);
         IsStarted = true;
-        await foreach (string name in _queue.Reader.ReadAllAsync(stoppingToken))
+        do
         {
-            while (_asked.TryDequeue(out string? asked))
-                await FitIfBehindAsync(asked, stoppingToken);
-            await FitIfBehindAsync(name, stoppingToken);
+            while (_queue.Reader.TryRead(out string? name))
+            {
+                while (_asked.TryDequeue(out string? asked))
+                    await FitIfBehindAsync(asked, stoppingToken);
+                await FitIfBehindAsync(name, stoppingToken);
+            }
+
+            // What nobody waits for comes last, and makes room when something is asked for.
+            if (_unexplored.TryDequeue(out string? next))
+            {
+                await LookAheadAsync(next, stoppingToken);
+                continue;
+            }
+
+            await _queue.Reader.WaitToReadAsync(stoppingToken);
+        }
+        while (!stoppingToken.IsCancellationRequested);
+    }
+
+    /// <summary>Computes the outlook of a service's plan.</summary>
+    private async Task LookAheadAsync(string name, CancellationToken stoppingToken)
+    {
+        if (Look(name).Model is not { Ahead: null } model)
+            return;
+
+        using var room = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        Volatile.Write(ref _lookingAhead, room);
+        try
+        {
+            await Task.Run(() => model.LookAhead(room.Token), stoppingToken);
+        }
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service is stopping.
+        }
+        catch (Exception) when (room.IsCancellationRequested)
+        {
+            _unexplored.Enqueue(name);
+        }
+        catch (Exception exception)
+        {
+            // The plan itself stands; its outlook is tried again with the next model.
+            LogFailed(logger, name, exception);
+        }
+        finally
+        {
+            Volatile.Write(ref _lookingAhead, null);
+        }
+    }
+
+    private void MakeRoom()
+    {
+        try
+        {
+            Volatile.Read(ref _lookingAhead)?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended.
         }
     }
 
@@ -137,7 +195,10 @@ internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable servi
     private void Ask(string name)
     {
         if (_entries.TryGetValue(name, out Entry? entry) && Interlocked.Read(ref entry.Done) < Interlocked.Read(ref entry.Wanted) && Interlocked.Exchange(ref entry.IsAsked, 1) == 0)
+        {
             _asked.Enqueue(name);
+            MakeRoom();
+        }
     }
 
     /// <summary>Whether somebody waits for a service whose fit has not begun.</summary>
@@ -157,6 +218,7 @@ internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable servi
         Interlocked.Exchange(ref entry.Revision, revision);
         Touch(name);
         _queue.Writer.TryWrite(name);
+        MakeRoom();
     }
 
     private async Task QueueLaterAsync(string name, TimeSpan delay, CancellationToken stoppingToken)
@@ -190,6 +252,7 @@ internal sealed partial class ModelKeeper(ModelFitter fitter, ServiceTable servi
                 Interlocked.Exchange(ref entry.Revision, model.Revision);
             entry.Error = null;
             entry.Model = model;
+            _unexplored.Enqueue(name);
             LogFitted(logger, name, model.Version, model.Plan.Model, model.Plan.Start.UtcDateTime);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -14,20 +14,24 @@ internal sealed class PlanService(ModelKeeper keeper, AnswerCache cache, Capacit
     private static readonly JsonSerializerOptions Outlines = new(JsonSerializerDefaults.Web);
 
     /// <summary>The plan of a registered service: what is kept with its warm model, or with another horizon or system what is computed from it.</summary>
-    public async ValueTask<Answer> RecommendAsync(string service, TimeSpan? horizon, SystemDescription? system, string bodyHash, Patience patience, CancellationToken cancellationToken)
+    public async ValueTask<Answer> RecommendAsync(string service, TimeSpan? horizon, SystemDescription? system, bool withOutlook, string bodyHash, Patience patience, CancellationToken cancellationToken)
     {
         WarmModel warm = await keeper.GetAsync(service, patience, cancellationToken);
         if (horizon is null && system is null)
-            return warm.Plan.Plan;
+        {
+            return !withOutlook ? warm.Plan.Plan
+                : warm.Ahead is { } ahead ? ahead.Plan
+                : await cache.GetAsync(Key(warm, "outlook", ""), () => warm.LookAhead(cancellationToken).Plan, cancellationToken);
+        }
 
         return await cache.GetAsync(
             Key(warm, "recommend", bodyHash),
-            () => PlanAnswer(WithHorizon(warm, horizon).Recommend(system ?? warm.Definition.System, cancellationToken: cancellationToken)),
+            () => PlanAnswer(WithHorizon(warm, horizon), system ?? warm.Definition.System, withOutlook, cancellationToken),
             cancellationToken);
     }
 
-    public Task<Answer> RecommendAsync(InlineQuestion question, string bodyHash, CancellationToken cancellationToken)
-        => cache.GetAsync("recommend " + bodyHash, () => PlanAnswer(Fit(question, cancellationToken).Recommend(question.System!, cancellationToken: cancellationToken)), cancellationToken);
+    public Task<Answer> RecommendAsync(InlineQuestion question, bool withOutlook, string bodyHash, CancellationToken cancellationToken)
+        => cache.GetAsync("recommend " + bodyHash, () => PlanAnswer(Fit(question, cancellationToken), question.System!, withOutlook, cancellationToken), cancellationToken);
 
     /// <summary>The forecast of a registered service; at the usual quantiles and its own horizon what is kept with its warm model.</summary>
     public async ValueTask<Answer> ForecastAsync(string service, TimeSpan? horizon, IReadOnlyList<double>? levels, bool asCsv, string bodyHash, Patience patience, CancellationToken cancellationToken)
@@ -128,7 +132,12 @@ internal sealed class PlanService(ModelKeeper keeper, AnswerCache cache, Capacit
         return Answer.Of(stream.ToArray(), "text/csv; charset=utf-8");
     }
 
-    private static Answer PlanAnswer(CapacityPlan plan) => Answer.Json(System.Text.Encoding.UTF8.GetBytes(PlanJson.ToJson(plan)));
+    private static Answer PlanAnswer(CapacityModel model, SystemDescription system, bool withOutlook, CancellationToken cancellationToken)
+    {
+        CapacityPlan plan = model.Recommend(system, cancellationToken: cancellationToken);
+        plan = withOutlook ? plan.With(model.Outlook(plan, cancellationToken)) : plan;
+        return Answer.Json(System.Text.Encoding.UTF8.GetBytes(PlanJson.ToJson(plan)));
+    }
 
     private CapacityModel Fit(InlineQuestion question, CancellationToken cancellationToken)
         => question.Settings.Planner(planners).Fit(question.History, question.Calendar, cancellationToken: cancellationToken);

@@ -21,4 +21,20 @@ internal sealed record WarmModel(
     ComputedPlan Plan,
     DateTimeOffset FittedAt,
     DateTimeOffset JudgedAt,
-    ForecastScore? Score);
+    ForecastScore? Score)
+{
+    private readonly Lock _looking = new();
+    private PlanWithOutlook? _ahead;
+
+    /// <summary>The plan with its outlook, once it is known; null before.</summary>
+    public PlanWithOutlook? Ahead => Volatile.Read(ref _ahead);
+
+    /// <summary>The plan with its outlook: computed once, and then kept.</summary>
+    public PlanWithOutlook LookAhead(CancellationToken cancellationToken)
+    {
+        lock (_looking)
+        {
+            return _ahead ??= PlanWithOutlook.Of(Model, Definition.System, cancellationToken);
+        }
+    }
+}

@@ -16,7 +16,8 @@ internal static class ServicePage
     {
         string head = Html.Text(new XElement("nav", Html.Link("/", "All services"), " / ", model.Name))
             + Html.Text(new XElement("p", new XAttribute("class", "soft"), State(model, isBehind)));
-        return Html.Page($"Capacity plan of {model.Name}", "what-if.js", head + model.Plan.Page.Verdict + WhatIf(model, campaign, scale, supposed) + model.Plan.Page.Sections);
+        PlanPage page = model.Ahead?.Page ?? model.Plan.Page;
+        return Html.Page($"Capacity plan of {model.Name}", "what-if.js", head + page.Verdict + WhatIf(model, campaign, scale, supposed) + page.Sections);
     }
 
     /// <summary>The page of a service that has no plan.</summary>
@@ -25,6 +26,7 @@ internal static class ServicePage
 
     private static string State(WarmModel model, bool isBehind)
         => $"Made {PlanText.Time(model.FittedAt)} from what was observed up to {PlanText.Time(model.Plan.Start)}{(isBehind ? "; newer observations are being learned from" : "")}."
+            + (model.Ahead is null ? " What the settings carry, and the table of what if, are being computed: load the page again in a few seconds." : "")
             + (model.Score is { } score && double.IsFinite(score.RelativeError) ? $" Over the last day the forecast of the day before was off by {PlanText.RoughPercent(score.RelativeError)}." : "");
 
     private static string WhatIf(WarmModel model, string? campaign, double scale, PlanOutline? supposed)

@@ -14,7 +14,8 @@ namespace Makalu.Capacity.Service.Requests;
 /// <param name="System">The system asked for in place of the registered one; null for that.</param>
 /// <param name="Levels">The quantiles of a forecast; null for the usual ones.</param>
 /// <param name="Supposition">What is supposed; null but for a what-if question.</param>
-internal sealed record Question(string? Service, InlineQuestion? Inline, TimeSpan? Horizon, SystemDescription? System, IReadOnlyList<double>? Levels, Supposition? Supposition)
+/// <param name="WithOutlook">Whether a plan is to tell how far it reaches.</param>
+internal sealed record Question(string? Service, InlineQuestion? Inline, TimeSpan? Horizon, SystemDescription? System, IReadOnlyList<double>? Levels, Supposition? Supposition, bool WithOutlook)
 {
     private const int MostLevels = 20;
 
@@ -36,6 +37,7 @@ internal sealed record Question(string? Service, InlineQuestion? Inline, TimeSpa
         SystemDescription? system = kind == QuestionKind.Forecast ? null : SystemReader.Read(fields.Element("system"), "$.system", reader);
         IReadOnlyList<double>? levels = kind == QuestionKind.Forecast && fields.Element("quantiles") is { } asked ? ReadLevels(asked, reader) : null;
         Supposition? supposition = kind == QuestionKind.WhatIf && fields.RequiredElement("suppose", "Write what to suppose, for example { \"trafficScale\": 2 }.") is { } suppose ? Supposition.Read(suppose, fields.Optional("includePlan", Boolean, false, null), reader) : null;
+        bool withOutlook = kind == QuestionKind.Recommendation && fields.Optional("outlook", Boolean, false, null);
         TimeSpan? horizon = null;
         InlineQuestion? inline = null;
         if (history is { } given)
@@ -54,7 +56,7 @@ internal sealed record Question(string? Service, InlineQuestion? Inline, TimeSpa
 
         fields.RejectUnknown();
         reader.ThrowIfWrong();
-        return new Question(name, inline, horizon, system, levels, supposition);
+        return new Question(name, inline, horizon, system, levels, supposition, withOutlook);
     }
 
     private static bool TryBoolean(JsonElement element, out bool value)

@@ -27,6 +27,7 @@ internal sealed class CapacityMetrics : IDisposable
         Gauge("makalu_recommended_pool_size", "A pool's maximum size per instance as planned.", w => w.Plan.Outline.Services.Select(p => Of(p.MaxPoolSize, w, ("pool", p.Name))));
         Gauge("makalu_current_pool_size", "A pool's maximum size per instance as registered.", w => w.Plan.CurrentPoolSizes.Zip(w.Plan.Outline.Services).Where(p => p.First is not null).Select(p => Of(p.First!.Value, w, ("pool", p.Second.Name))));
         Gauge("makalu_current_settings_survive", "1 where the registered settings survive the forecast peak, 0 where they do not.", w => [Of(w.Plan.Outline.CurrentSettingsSurvive ? 1 : 0, w)]);
+        Gauge("makalu_settings_carry_requests_per_second", "The highest rate, averaged over a forecast's step, that the settings carry.", w => Carried(w).Where(c => c.Rate is not null).Select(c => Of(c.Rate!.Value, w, ("settings", c.Settings))));
         Gauge("makalu_forecast_error_ratio", "Over the last day: the absolute error of the median that was forecast up to a day before, as a part of what came.", w => w.Score is { } score && double.IsFinite(score.RelativeError) ? [Of(score.RelativeError, w)] : []);
         Gauge("makalu_forecast_coverage95_ratio", "Over the last day: the part of the steps at or below the 95 % quantile that was forecast up to a day before.", w => w.Score is { } score ? [Of(score.Coverage95, w)] : []);
         Gauge("makalu_model_origin_timestamp_seconds", "The end of what the model has learned from.", w => [Of(w.Plan.Start.ToUnixTimeSeconds(), w)]);
@@ -46,6 +47,10 @@ internal sealed class CapacityMetrics : IDisposable
                 yield return (window, q, plan.QuantileRates[q].AsSpan(first, last - first + 1).ToArray().Max());
         }
     }
+
+    /// <summary>What the settings carry; nothing before it is computed.</summary>
+    private static (string Settings, double? Rate)[] Carried(WarmModel warm)
+        => warm.Ahead is { } ahead ? [("current", ahead.Outlook.CurrentSettingsCarry), ("planned", ahead.Outlook.PlannedSettingsCarry)] : [];
 
     private IEnumerable<Measurement<double>> Rates(WarmModel warm)
         => Rates(warm.Plan, _time.GetUtcNow()).Select(r => Of(r.Rate, warm, ("quantile", Level(r.Quantile)), ("window", r.Window)));

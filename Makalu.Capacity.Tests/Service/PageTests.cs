@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Makalu.Capacity.Reporting;
 using Makalu.Capacity.Service.Models;
 using Microsoft.Playwright;
 
@@ -23,6 +24,7 @@ public sealed class PageTests
         hostile["calendar"]!.AsArray().Add(new JsonObject { ["name"] = "<script>alert(1)</script>\" onload=\"", ["kind"] = "<b>email", ["startsAt"] = ExampleShop.Time(ExampleShop.Origin.AddHours(12)), ["endsAt"] = ExampleShop.Time(ExampleShop.Origin.AddHours(14)) });
         await s_service.RegisterAsync("hostile", hostile);
         await s_service.SendAsync(HttpMethod.Put, "/v1/services/empty", ExampleShop.Definition());
+        Assert.IsTrue(await s_service.Keeper.WaitAsync("empty", TimeSpan.FromMinutes(2), CancellationToken.None));
     }
 
     [ClassCleanup]
@@ -50,6 +52,25 @@ public sealed class PageTests
         StringAssert.Contains(page, "value=\"4\"");
         StringAssert.Contains(page, "forecast-chart");
         Assert.AreEqual(1, page.Split("<h1").Length - 1, "one heading");
+    }
+
+    /// <summary>Nobody asks for the outlook: it is computed when the service has nothing better to do.</summary>
+    [TestMethod]
+    public async Task Page_ShowsWhatTheSettingsCarry_AndWhatIf_OnceTheyAreComputed()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (s_service.Keeper.Warm.First(w => w.Name == "shop").Ahead is null)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        string page = await s_service.Client.GetStringAsync("/services/shop");
+        PlanOutlook outlook = s_service.Keeper.Warm.First(w => w.Name == "shop").Ahead!.Outlook;
+        StringAssert.Contains(page, $"The settings of today carry {PlanText.Rate(outlook.CurrentSettingsCarry!.Value)} requests per second, those planned {PlanText.Rate(outlook.PlannedSettingsCarry!.Value)}");
+        StringAssert.Contains(page, "Survived by today's settings");
+        StringAssert.Contains(page, "launch twice as large");
+        Assert.IsFalse(page.Contains("are being computed", StringComparison.Ordinal));
     }
 
     [TestMethod]

@@ -45,6 +45,38 @@ public sealed class QuestionTests
         Assert.AreEqual(PlanJson.ToJson(plan), await response.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Asked for, the plan tells how far it reaches, by whichever way it is asked; without, it is the plan alone, with a tag of its own.</summary>
+    [TestMethod]
+    public async Task Recommendations_WithTheirOutlook_AreTheLibrarysPlanWithItsOutlook()
+    {
+        CapacityModel model = new CapacityPlanner(ExampleShop.Options).Fit(ExampleShop.History(ExampleShop.Name), ExampleShop.Calendar);
+        CapacityPlan plan = model.Recommend(ExampleShop.System);
+        string expected = PlanJson.ToJson(plan.With(model.Outlook(plan)));
+        HttpResponseMessage asked = await s_service.PostAsync("/v1/recommendations", new JsonObject { ["service"] = ExampleShop.Name, ["outlook"] = true });
+        HttpResponseMessage read = await s_service.Client.GetAsync("/v1/services/shop/plan?outlook=true");
+        HttpResponseMessage alone = await s_service.Client.GetAsync("/v1/services/shop/plan");
+
+        Assert.AreEqual(expected, await asked.Content.ReadAsStringAsync());
+        Assert.AreEqual(expected, await read.Content.ReadAsStringAsync());
+        Assert.AreEqual(PlanJson.ToJson(plan), await alone.Content.ReadAsStringAsync());
+        Assert.AreEqual(asked.Headers.ETag, read.Headers.ETag);
+        Assert.AreNotEqual(read.Headers.ETag, alone.Headers.ETag);
+        JsonObject inline = Inline();
+        inline["outlook"] = true;
+        JsonElement own = await RunningService.JsonAsync(await s_service.PostAsync("/v1/recommendations", inline));
+        Assert.AreEqual(JsonDocument.Parse(expected).RootElement.GetProperty("outlook").GetRawText(), own.GetProperty("outlook").GetRawText());
+        Assert.AreEqual(5, own.GetProperty("outlook").GetProperty("scenarios").GetArrayLength());
+    }
+
+    [TestMethod]
+    public async Task Outlook_ThatIsNeitherTrueNorFalse_IsRefused()
+    {
+        await RunningService.AssertStatusAsync(400, await s_service.Client.GetAsync("/v1/services/shop/plan?outlook=maybe"));
+        await RunningService.AssertStatusAsync(400, await s_service.PostAsync("/v1/recommendations", new JsonObject { ["service"] = ExampleShop.Name, ["outlook"] = "true" }));
+        await RunningService.AssertStatusAsync(400, await s_service.PostAsync("/v1/forecasts", new JsonObject { ["service"] = ExampleShop.Name, ["outlook"] = true }));
+        await RunningService.AssertStatusAsync(200, await s_service.Client.GetAsync("/v1/services/shop/plan?outlook=false"));
+    }
+
     [TestMethod]
     public async Task Recommendations_ForAnotherHorizonOrSystem_AreComputedForIt()
     {

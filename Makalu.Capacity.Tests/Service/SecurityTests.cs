@@ -210,7 +210,7 @@ public sealed class SecurityTests
         CollectionAssert.AreEqual(new[] { "tests PUT shop 201", "tests POST shop 200", "tests DELETE shop 204", "anonymous GET  401", "tests PUT  400" }, told);
         string all = string.Join('\n', lines) + log.Text;
         foreach (string secret in new[] { ApiKey.TryParse(key)!.Secret, "very-secret", new string('a', 43), "etc" })
-            Assert.IsFalse(all.Contains(secret, StringComparison.Ordinal), secret);
+            Assert.IsFalse(all.Contains(secret, StringComparison.Ordinal), secret + ": " + string.Join('\n', all.Split('\n').Where(l => l.Contains(secret, StringComparison.Ordinal))));
         StringAssert.Contains(log.Text, "DELETE");
     }
 
