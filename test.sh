@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All tests. Sets up what they try files on (PostgreSQL, PgBouncer, promtool, MariaDB, Chromium) where it may; what is missing is skipped, visibly.
+# All tests. Sets up what they need (PostgreSQL, PgBouncer, promtool, MariaDB, Chromium, and libgomp for LightGBM) where it may; what is missing is skipped, visibly.
 # Arguments are passed on, for example: ./test.sh --filter "FullyQualifiedName~Sizing"
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -10,6 +10,7 @@ missing=()
 [ -x /usr/sbin/pgbouncer ] || command -v pgbouncer >/dev/null || missing+=(pgbouncer)
 command -v promtool >/dev/null || missing+=(prometheus)
 command -v mariadbd >/dev/null || [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server-core)
+[ -n "$(ls /lib/*/libgomp.so.1 /usr/lib/*/libgomp.so.1 /usr/lib64/libgomp.so.1 2>/dev/null)" ] || missing+=(libgomp1)
 
 # Chromium comes by itself: it is large, and where it cannot be had the others still can.
 browser=()
@@ -22,7 +23,7 @@ setup() {
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && { install "$@" || { timeout 120 apt-get update -q && install "$@"; }; } >/tmp/makalu-apt.log 2>&1; then
     echo "Installed for the tests: $*"
   else
-    echo "NOTICE: not installed: $*. The tests that try files on them are skipped." >&2
+    echo "NOTICE: not installed: $*. The tests that need them are skipped." >&2
   fi
 }
 setup "${missing[@]}"

@@ -58,6 +58,7 @@ internal static class ForecastCommand
 
             double[] rates = parsed.GetValue(exceeds) ?? [];
             var explanations = new List<string>();
+            string? leftOut = null;
             var summaries = new JsonArray();
             using var peakRows = new MemoryStream();
             forecastFile.Write(stream =>
@@ -75,6 +76,7 @@ internal static class ForecastCommand
                         {
                             forecastCsv.Write(forecast, history.Name);
                             peaksCsv.Write(found, history.Name);
+                            leftOut ??= forecast.Report?.LeftOut;
                             RateExceedance[] exceedances = [.. rates.Select(rate => RateExceedance.Of(forecast, rate))];
                             if (!inputs.IsQuiet(parsed))
                             {
@@ -98,6 +100,11 @@ internal static class ForecastCommand
             peaksFile?.Write(stream => peakRows.WriteTo(stream));
             cancellationToken.ThrowIfCancellationRequested();
             outputs.Commit();
+            if (leftOut is not null && !inputs.IsQuiet(parsed))
+            {
+                console.Tell($"note: {leftOut}");
+            }
+
             explanations.ForEach(console.Error.Write);
             if (parsed.GetValue(json) && !outputs.UsesStandardOutput)
             {
@@ -136,7 +143,7 @@ internal static class ForecastCommand
         })]),
     };
 
-    /// <summary>Forecasts the series several at a time, and hands them over in the input's order; no more are held at once than are computed at once.</summary>
+    /// <summary>Forecasts the series several at a time, and hands them over in the input's order.</summary>
     private static void ForEach(
         IReadOnlyList<RequestHistory> histories,
         CampaignCalendar calendar,
@@ -152,21 +159,28 @@ internal static class ForecastCommand
             return;
         }
 
-        var planner = new CapacityPlanner(options with { MaxDegreeOfParallelism = 1, Fleet = Fleet(new CapacityPlanner(options), histories, calendar) });
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
-        int done = 0;
-        foreach (RequestHistory[] batch in histories.Chunk(4 * options.MaxDegreeOfParallelism))
+        BoostingFleet fleet = Fleet(new CapacityPlanner(options), histories, calendar);
+        if (options.Budget is null && ForecasterCatalog.IsPoolOfFleet(options.Model, fleet.Count, calendar))
         {
-            var results = new (Forecast Forecast, IReadOnlyList<PeakForecast> Peaks)[batch.Length];
-            Parallel.For(0, batch.Length, parallel, i => results[i] = One(planner, batch[i], calendar, cancellationToken));
-            for (int i = 0; i < batch.Length; i++)
-            {
-                write(batch[i], results[i].Forecast, results[i].Peaks);
-            }
-
-            done += batch.Length;
-            progress?.Report(new PlanProgress(FormattableString.Invariant($"{done} of {histories.Count} series"), (double)done / histories.Count));
+            fleet.In(options.TimeZone).TrainAhead(options.Horizon, options.MaxDegreeOfParallelism, cancellationToken);
         }
+
+        var planner = new CapacityPlanner(options with { MaxDegreeOfParallelism = 1, Fleet = fleet });
+        int done = 0;
+        InOrder.Run(
+            histories,
+            options.MaxDegreeOfParallelism,
+            (history, token) => One(planner, history, calendar, token),
+            (history, result) =>
+            {
+                write(history, result.Forecast, result.Peaks);
+                done++;
+                if (done % options.MaxDegreeOfParallelism == 0 || done == histories.Count)
+                {
+                    progress?.Report(new PlanProgress(FormattableString.Invariant($"{done} of {histories.Count} series"), (double)done / histories.Count));
+                }
+            },
+            cancellationToken);
     }
 
     /// <summary>The series as they were known at the origin: one model learns from all of them.</summary>

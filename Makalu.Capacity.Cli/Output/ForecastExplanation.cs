@@ -25,6 +25,11 @@ internal static class ForecastExplanation
             Line(text, $"  budget: {budget}");
         }
 
+        if (report.LeftOut is { } leftOut)
+        {
+            Line(text, $"  {leftOut}");
+        }
+
         if (report.WorkingStep > TimeSpan.Zero)
         {
             Line(text, $"  worked at {DurationArgument.Format(report.WorkingStep)}; seasons {Season(report.ShortSeason)} and {Season(report.LongSeason)}; scale {report.Transform}; judged {DurationArgument.Format(report.JudgedHorizon)} ahead at {report.Origins} origins");

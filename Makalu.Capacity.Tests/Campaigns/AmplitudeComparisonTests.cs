@@ -1,5 +1,6 @@
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Numerics;
+using Makalu.Capacity.Tests.Forecasting;
 
 namespace Makalu.Capacity.Tests.Campaigns;
 
@@ -12,6 +13,7 @@ public sealed class AmplitudeComparisonTests
     private static readonly Func<AmplitudeFeatures, double> _slope = f => 1 + (0.4 * f.Logarithms[0]) + (f.Weekend ? 0.2 : 0);
 
     [TestMethod]
+    [RequiresLightGbm]
     public void Choose_WhenTheAudienceHasAThreshold_LeavesTheShrinkageRegressionAndCoversNewCampaigns()
     {
         (AmplitudeFeatures[] past, double[] amplitudes) = Draw(1, 120, _threshold, 0.12);
@@ -40,6 +42,7 @@ public sealed class AmplitudeComparisonTests
     }
 
     [TestMethod]
+    [RequiresLightGbm]
     public void Choose_WhenTheLawIsASlope_KeepsTheShrinkageRegression()
     {
         int left = 0;
@@ -64,6 +67,7 @@ public sealed class AmplitudeComparisonTests
     }
 
     [TestMethod]
+    [RequiresLightGbm]
     public void Choose_OnAnyNumberOfThreads_IsTheSameBitForBit()
     {
         (AmplitudeFeatures[] past, double[] amplitudes) = Draw(4, 90, _threshold, 0.2);
@@ -78,6 +82,7 @@ public sealed class AmplitudeComparisonTests
     }
 
     [TestMethod]
+    [RequiresLightGbm]
     [DataRow("additive-trees")]
     [DataRow("boosted-trees")]
     public void Predict_ByARegression_IsWiderForAKindNeverSeen(string name)
@@ -90,6 +95,7 @@ public sealed class AmplitudeComparisonTests
     }
 
     [TestMethod]
+    [RequiresLightGbm]
     [DataRow("additive-trees")]
     [DataRow("boosted-trees")]
     public void Fit_OfARegression_LearnsAThresholdFromTheSide(string name)

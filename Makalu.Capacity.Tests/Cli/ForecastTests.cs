@@ -1,5 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
+using System.Text.Json.Nodes;
+using Makalu.Capacity.Cli;
+using Makalu.Capacity.Tests.Forecasting;
 
 namespace Makalu.Capacity.Tests.Cli;
 
@@ -83,6 +87,7 @@ public sealed class ForecastTests
     }
 
     [TestMethod]
+    [RequiresLightGbm]
     public async Task Forecast_OfAFleet_LearnsFromAllItsSeries_TheSameForAnyNumberOfThreads()
     {
         using var folder = new TemporaryFolder();
@@ -101,6 +106,47 @@ public sealed class ForecastTests
         StringAssert.Contains(one.Error, "boosting");
         StringAssert.Contains(trees.Error, "model 'boosting'");
         Assert.AreEqual(File.ReadAllText(folder["one.csv"]), File.ReadAllText(folder["two.csv"]));
+
+        await DoesWithoutALibraryThatIsNotThere(folder);
+    }
+
+    // In a process of its own, whose list of libraries does not name LightGBM.
+    private static async Task DoesWithoutALibraryThatIsNotThere(TemporaryFolder folder)
+    {
+        string program = typeof(CommandConsole).Assembly.Location;
+        JsonNode libraries = JsonNode.Parse(File.ReadAllText(Path.ChangeExtension(program, ".deps.json")))!;
+        JsonObject target = libraries["targets"]!.AsObject().First().Value!.AsObject();
+        Assert.IsTrue(target.Single(l => l.Key.StartsWith("LightGBM/", StringComparison.Ordinal)).Value!.AsObject().Remove("runtimeTargets"));
+        folder.Write("without.deps.json", libraries.ToJsonString());
+        string parts = Path.GetDirectoryName(program)!;
+        string[] others = [.. Directory.EnumerateFiles(parts, "*.dll"), .. Directory.EnumerateFiles(Path.Combine(parts, "runtimes"), "*", SearchOption.AllDirectories)];
+        foreach (string part in others.Where(p => !p.Contains("lightgbm", StringComparison.Ordinal)))
+        {
+            string link = folder[Path.GetRelativePath(parts, part)];
+            Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+            File.CreateSymbolicLink(link, part);
+        }
+
+        (int exitCode, string error) = await Run("auto");
+        (int refused, string message) = await Run("boosting");
+
+        Assert.AreEqual(0, exitCode, error);
+        StringAssert.StartsWith(error, "note: 'boosting' was left out: LightGBM, which grows the trees of 'boosting', cannot be loaded on this machine (");
+        StringAssert.Contains(error, "libgomp1");
+        Assert.HasCount(2, error.Split("note: 'boosting'"), error);
+        Assert.AreEqual(2, refused);
+        StringAssert.StartsWith(message, "error: series 'shop1': LightGBM");
+
+        async Task<(int ExitCode, string Error)> Run(string model)
+        {
+            string[] arguments = ["exec", "--depsfile", folder["without.deps.json"], "--runtimeconfig", Path.ChangeExtension(program, ".runtimeconfig.json"), program, "forecast", "--history", folder["fleet.csv"], "--horizon", "1d", "--model", model, "--output", folder["without.csv"]];
+            using Process process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            Task<string> output = process.StandardOutput.ReadToEndAsync();
+            string text = await process.StandardError.ReadToEndAsync();
+            await output;
+            await process.WaitForExitAsync();
+            return (process.ExitCode, text);
+        }
     }
 
     [TestMethod]

@@ -1,5 +1,6 @@
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Forecasting.Boosting;
 using Makalu.Capacity.Numerics;
 using Makalu.Capacity.Series;
 
@@ -13,6 +14,7 @@ public class BoostingForecasterTests
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     [TestMethod]
+    [RequiresLightGbm]
     public void Predict_OfAFleet_IsNearerThanTheLastDay()
     {
         TimeSeries[] series = [.. Enumerable.Range(0, 8).Select(i => Shop(i, Days))];
@@ -37,6 +39,7 @@ public class BoostingForecasterTests
 
     // A series that ends earlier must not feel what others did afterwards: neither in its forecast nor in its errors, which make the paths.
     [TestMethod]
+    [RequiresLightGbm]
     public void Predict_SeesNothingOfAnySeriesAfterItsOrigin()
     {
         TimeSeries early = Shop(0, Days - 5);
@@ -52,6 +55,7 @@ public class BoostingForecasterTests
     }
 
     [TestMethod]
+    [RequiresLightGbm]
     public void Predict_IsTheSameInAnyOrderOfTheAsking()
     {
         TimeSeries[] series = [.. Enumerable.Range(0, 5).Select(i => Shop(i, Days)), Shop(5, Days - 3)];
@@ -68,6 +72,98 @@ public class BoostingForecasterTests
     }
 
     [TestMethod]
+    [RequiresLightGbm]
+    public void Predict_IsTheSameBitForBit_WhateverElseIsTrainedAtTheSameTime()
+    {
+        TimeSeries[][] fleets = [.. Enumerable.Range(0, 6).Select(f => Enumerable.Range(f, 5).Select(i => Shop(i, Days)).ToArray())];
+        double[][] alone = [.. fleets.Select(series => Predict(new PoolForecaster(fleet: new BoostingFleet(series)), series[0]).Path(3).ToArray())];
+        var together = new double[fleets.Length][];
+
+        Parallel.For(0, fleets.Length, new ParallelOptions { MaxDegreeOfParallelism = fleets.Length }, f =>
+        {
+            var fleet = new BoostingFleet(fleets[f]);
+            fleet.TrainAhead(TimeSpan.FromHours(48), threads: 4, CancellationToken.None);
+            together[f] = Predict(new PoolForecaster(fleet: fleet), fleets[f][0]).Path(3).ToArray();
+        });
+
+        for (int f = 0; f < fleets.Length; f++)
+        {
+            CollectionAssert.AreEqual(alone[f], together[f]);
+        }
+    }
+
+    [TestMethod]
+    [RequiresLightGbm]
+    public void TrainAhead_GrowsExactlyTheTreesThatPoolsAskFor()
+    {
+        // Two ends, and one series too short to be learned from.
+        TimeSeries[] series = [.. Enumerable.Range(0, 4).Select(i => Shop(i, Days)), Shop(4, Days - 3), Shop(5, 5)];
+        var grower = new CountingGrower();
+        var fleet = new BoostingFleet(series, null, grower);
+
+        fleet.TrainAhead(TimeSpan.FromHours(48), threads: 2, CancellationToken.None);
+        int ahead = grower.Grown;
+        foreach (TimeSeries one in series)
+        {
+            _ = Predict(new PoolForecaster(fleet: fleet), one);
+        }
+
+        Assert.AreEqual(4, ahead);
+        Assert.AreEqual(4, grower.Grown);
+    }
+
+    // A real library that cannot be loaded is tried on the command line, in a process of its own.
+    [TestMethod]
+    public void Fit_OfAPool_WhereTheLibraryCannotBeLoaded_DoesWithout_AndSaysWhy()
+    {
+        TimeSeries[] series = [.. Enumerable.Range(0, 5).Select(i => Shop(i, Days))];
+        var grower = new CountingGrower { WhyNot = "The library libgomp is not there." };
+        var fleet = new BoostingFleet(series, null, grower);
+
+        fleet.TrainAhead(TimeSpan.FromHours(48), threads: 2, CancellationToken.None);
+        Forecast forecast = Predict(new PoolForecaster(fleet: fleet), series[0]);
+        Forecast alone = Predict(new PoolForecaster(), series[0]);
+
+        CollectionAssert.AreEqual(alone.Path(3).ToArray(), forecast.Path(3).ToArray());
+        Assert.AreEqual("'boosting' was left out: The library libgomp is not there.", forecast.Report!.LeftOut);
+        Assert.IsNull(alone.Report!.LeftOut);
+        Assert.AreEqual(0, grower.Grown);
+        ForecastException exception = Assert.ThrowsExactly<ForecastException>(() => Predict(new BoostingForecaster(fleet), series[0]));
+        StringAssert.Contains(exception.Message, "The library libgomp is not there.");
+    }
+
+    [TestMethod]
+    public void Parse_OfLightGbmsText_WalksItsTrees_AndLeavesOutThoseWithoutASplit()
+    {
+        var trees = BoostedTrees.Parse("""
+            tree
+            feature_infos=[0:1] [0:1]
+
+            Tree=0
+            num_leaves=3
+            split_feature=1 0
+            threshold=0.5 -2.5
+            left_child=1 -1
+            right_child=-3 -2
+            leaf_value=1 2 4
+            shrinkage=0.1
+
+            Tree=1
+            num_leaves=1
+            leaf_value=100
+            shrinkage=1
+
+            end of trees
+            """);
+
+        Assert.AreEqual(1, trees.Predict([-2.5f, 0.5f]));
+        Assert.AreEqual(2, trees.Predict([-2.4f, 0.5f]));
+        Assert.AreEqual(4, trees.Predict([-2.5f, 0.6f]));
+        Assert.AreEqual(0, BoostedTrees.Parse("Tree=0\nnum_leaves=1\nleaf_value=100\nshrinkage=1\n").Predict([0f]));
+    }
+
+    [TestMethod]
+    [RequiresLightGbm]
     public void Predict_LearnsWhatCampaignsDo()
     {
         // At hours that differ, so that no lag tells of them; the last is still to come.
@@ -90,6 +186,7 @@ public class BoostingForecasterTests
     }
 
     [TestMethod]
+    [RequiresLightGbm]
     public void Fit_OfAPool_TriesTheFleetsModelAmongItsMembers_FromFiveSeriesOn()
     {
         TimeSeries[] series = [.. Enumerable.Range(0, BoostingFleet.FewestForPool).Select(i => Shop(i, Days, noise: 0.3))];
@@ -106,6 +203,7 @@ public class BoostingForecasterTests
 
     // One whose days do the opposite of what the others' do: what holds for the fleet does not hold for it, and the weights know.
     [TestMethod]
+    [RequiresLightGbm]
     public void Fit_OfAPool_GivesTheFleetsModelNoWeightWhereItErrs()
     {
         var random = new RandomStream(3, 0);
@@ -120,6 +218,7 @@ public class BoostingForecasterTests
     }
 
     [TestMethod]
+    [RequiresLightGbm]
     public void Fit_WhenCancelled_Throws_AndTheFleetCanBeUsedAgain()
     {
         TimeSeries[] series = [.. Enumerable.Range(0, 5).Select(i => Shop(i, Days))];
@@ -134,6 +233,7 @@ public class BoostingForecasterTests
     }
 
     [TestMethod]
+    [RequiresLightGbm]
     public void Predict_FromTooLittle_SaysHowMuchIsNeeded()
     {
         TimeSeries series = Shop(0, 10);
@@ -145,6 +245,7 @@ public class BoostingForecasterTests
     }
 
     [TestMethod]
+    [RequiresLightGbm]
     [DataRow(15, 20)]
     [DataRow(60, 24)]
     [DataRow(180, 40)]
@@ -169,6 +270,22 @@ public class BoostingForecasterTests
         {
             double truth = Daily((values.Length + h) * step / Hour);
             Assert.IsInRange(0.8 * truth, 1.25 * truth, median[h], $"step {h}");
+        }
+    }
+
+    /// <summary>LightGBM, counted; or not there.</summary>
+    private sealed class CountingGrower : ITreeGrower
+    {
+        private int _grown;
+
+        public int Grown => _grown;
+
+        public string? WhyNot { get; init; }
+
+        public BoostedTrees Grow(BoostingExamples examples, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _grown);
+            return LightGbmGrower.Instance.Grow(examples, cancellationToken);
         }
     }
 

@@ -58,6 +58,44 @@ public class BudgetTests
         Assert.IsNull(without.Report!.Budget);
     }
 
+    // The share of the training is what it costs all of the fleet, over the number of its series.
+    [TestMethod]
+    [RequiresLightGbm]
+    public void Pool_OfAFleet_PaysForItsShareOfTheTraining_AndDoesWithoutItFirst()
+    {
+        TimeSeries[] series = [.. Enumerable.Range(0, 6).Select(i => new TimeSeries(History.Start, History.Step, [.. History.Values.ToArray().Select((v, t) => v * (1 + (0.1 * i)) + (t * i % 7))]))];
+        var fleet = new BoostingFleet(series);
+        double whole = Estimate(PoolEffort.Whole);
+        double boosting = fleet.CostPerSeries(TimeSpan.FromDays(1)) + ForecastCost.OfBoosting(24, PoolEffort.Whole);
+
+        ForecastReport with = Of(whole + boosting + 1);
+        ForecastReport without = Of(whole + boosting - 1);
+        ForecastReport less = Of(whole - 1);
+
+        Assert.IsTrue(with.Members.Any(m => m.Name == "boosting"), with.Budget);
+        StringAssert.Contains(with.Budget, "step 1 of 5", StringComparison.Ordinal);
+        StringAssert.Contains(with.Budget, "boosting with its share of the training", StringComparison.Ordinal);
+        Assert.IsFalse(without.Members.Any(m => m.Name == "boosting"), without.Budget);
+        StringAssert.Contains(without.Budget, "step 1 of 5", StringComparison.Ordinal);
+        StringAssert.Contains(without.Budget, "without boosting", StringComparison.Ordinal);
+        StringAssert.Contains(less.Budget, "step 2 of 5", StringComparison.Ordinal);
+        Assert.IsFalse(less.Members.Any(m => m.Name == "boosting"), less.Budget);
+
+        ForecastReport Of(double milliseconds) => new PoolForecaster(TimeSpan.FromMilliseconds(milliseconds), fleet).Fit(series[2], CampaignCalendar.Empty).Predict(new PredictionOptions { Horizon = 96, Paths = 200 }).Report!;
+    }
+
+    [TestMethod]
+    public void Fleet_OfMoreSeries_CostsEachLess_AndOneOfMoreEndsMore()
+    {
+        double ten = new BoostingFleet(Enumerable.Repeat(History, 50)).CostPerSeries(TimeSpan.FromDays(1));
+        double twenty = new BoostingFleet(Enumerable.Repeat(History, 100)).CostPerSeries(TimeSpan.FromDays(1));
+        double twoEnds = new BoostingFleet([.. Enumerable.Repeat(History, 25), .. Enumerable.Repeat(History.Slice(0, History.Count - 96), 25)]).CostPerSeries(TimeSpan.FromDays(1));
+
+        Assert.AreEqual(ten / 2, twenty, 1e-9);
+        Assert.AreEqual(ten * 1.5, twoEnds, ten * 0.51);
+        Assert.IsGreaterThan(ten, twoEnds);
+    }
+
     [TestMethod]
     public void Pool_UnderABudget_NeedsLessForLess()
     {

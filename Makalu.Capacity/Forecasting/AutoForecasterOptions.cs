@@ -32,5 +32,5 @@ public sealed record AutoForecasterOptions
     public IProgress<double>? Progress { get; init; }
 
     /// <summary>The fleet by the clock that is gone by.</summary>
-    internal BoostingFleet? LocalFleet() => TimeZone is null ? Fleet : Fleet?.In(TimeZone);
+    internal BoostingFleet? LocalFleet() => Fleet?.In(TimeZone);
 }

@@ -20,6 +20,7 @@ public sealed class BoostingFleet
 
     private readonly TimeSeries[] _series;
     private readonly CampaignCalendar _calendar;
+    private readonly ITreeGrower _grower;
     private readonly Lazy<BoostingSeries[]> _prepared;
     private readonly ConcurrentDictionary<TimeZoneInfo, BoostingFleet> _local = new();
     private readonly ConcurrentDictionary<(DateTimeOffset Before, TimeSpan Step), Training> _trained = new();
@@ -29,7 +30,14 @@ public sealed class BoostingFleet
     /// <param name="calendar">The campaigns of all of them, past and planned, and incidents to leave out; default none.</param>
     /// <exception cref="ArgumentException">There is no series.</exception>
     public BoostingFleet(IEnumerable<TimeSeries> series, CampaignCalendar? calendar = null)
+        : this(series, calendar, LightGbmGrower.Instance)
     {
+    }
+
+    /// <summary>A fleet whose trees are grown by another library.</summary>
+    internal BoostingFleet(IEnumerable<TimeSeries> series, CampaignCalendar? calendar, ITreeGrower grower)
+    {
+        _grower = grower;
         ArgumentNullException.ThrowIfNull(series);
         _series = [.. series];
         if (_series.Length == 0)
@@ -42,13 +50,39 @@ public sealed class BoostingFleet
     /// <summary>The number of series.</summary>
     public int Count => _series.Length;
 
-    /// <summary>The fleet by the local clock of a zone; the same one whenever it is asked.</summary>
-    internal BoostingFleet In(TimeZoneInfo zone) => _local.GetOrAdd(zone, _ =>
+    /// <summary>The fleet by the local clock of a zone, or as it is; the same one whenever it is asked.</summary>
+    internal BoostingFleet In(TimeZoneInfo? zone) => zone is null ? this : _local.GetOrAdd(zone, _ =>
     {
         TimeSeries? any = _series.FirstOrDefault(s => ClockShifts.Matter(s.Step) && s.Count > 0);
         IEnumerable<TimeSeries> local = _series.Select(s => ClockShifts.Matter(s.Step) && s.Count > 0 ? new ClockShifts(s, zone).History() : s);
-        return new BoostingFleet(local, any is null ? _calendar : new LocalCalendar(new ClockShifts(any, zone), any.End).Of(_calendar));
+        return new BoostingFleet(local, any is null ? _calendar : new LocalCalendar(new ClockShifts(any, zone), any.End).Of(_calendar), _grower);
     });
+
+    /// <summary>Why this machine grows no trees, in words; null where it does.</summary>
+    internal string? WhyNoTrees => _grower.WhyNot;
+
+    /// <summary>Grows all trees that pools of every series will ask for, several at once; results are the same without it, but each series would wait for its own.</summary>
+    /// <param name="horizon">The length of the forecasts.</param>
+    /// <param name="threads">How many are grown at once.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal void TrainAhead(TimeSpan horizon, int threads, CancellationToken cancellationToken)
+    {
+        if (WhyNoTrees is not null)
+            return;
+
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+        Parallel.ForEach(Trainings(horizon), parallel, training => _ = Trees(training.Before, training.Step, cancellationToken));
+    }
+
+    /// <summary>What growing the fleet's trees costs each series, in milliseconds of one core.</summary>
+    internal double CostPerSeries(TimeSpan horizon)
+        => Trainings(horizon).Sum(t => ForecastCost.OfTraining(BoostingTrainer.MostExamplesOf(_prepared.Value.Count(s => s.Step == t.Step)))) / Count;
+
+    /// <summary>The trainings that pools of all series ask for.</summary>
+    private IEnumerable<(DateTimeOffset Before, TimeSpan Step)> Trainings(TimeSpan horizon) => _prepared.Value
+        .SelectMany(s => s.TrainedBefore(horizon) is { } before ? new[] { (before.Judged, s.Step), (before.Whole, s.Step) } : [])
+        .Distinct()
+        .OrderByDescending(t => t.Item1);
 
     /// <summary>The member of a pool for one series; null where there is too little to learn from.</summary>
     /// <param name="origin">The end of the series.</param>
@@ -70,10 +104,6 @@ public sealed class BoostingFleet
         {
             throw new OperationCanceledException(cancellationToken);
         }
-        catch (AggregateException exception) when (exception.InnerExceptions[0] is ForecastException cause)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(cause);
-        }
 
         return judged is null || whole is null ? null : new BoostingCandidate(judged, whole, new StepTimes(origin, step, _calendar.Campaigns));
     }
@@ -86,7 +116,7 @@ public sealed class BoostingFleet
             // Others who want the same trees wait for them; one who is cancelled leaves the work to the next.
             if (!training.IsDone)
             {
-                training.Trees = BoostingTrainer.Train([.. _prepared.Value.Where(s => s.Step == step)], before, cancellationToken);
+                training.Trees = BoostingTrainer.Train([.. _prepared.Value.Where(s => s.Step == step)], before, _grower, cancellationToken);
                 training.IsDone = true;
             }
 

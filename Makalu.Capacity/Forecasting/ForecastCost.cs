@@ -27,6 +27,12 @@ internal static class ForecastCost
         return (Safety * (effort.Origins + 1) * origin) + maxima + simulation;
     }
 
+    /// <summary>The cost of growing the trees of a fleet once.</summary>
+    public static double OfTraining(int examples) => Safety * 0.015 * examples;
+
+    /// <summary>The cost of what the trees say of one series: features, and a walk through each tree.</summary>
+    public static double OfBoosting(int horizon, PoolEffort effort) => Safety * 5e-3 * horizon * (effort.Origins + 1);
+
     /// <summary>The cost of simulated steps.</summary>
     public static double OfPaths(double steps, int paths) => Safety * 1.5e-5 * steps * paths;
 

@@ -34,6 +34,9 @@ public sealed record ForecastReport
     /// <summary>The step of the fall-back that a short history led to, in words; null where none was needed.</summary>
     public string? FallBack { get; init; }
 
+    /// <summary>A member that was left out because this machine cannot run it, and why, in words; null where none was.</summary>
+    public string? LeftOut { get; init; }
+
     /// <summary>The step that a budget led to, in words, with its estimated cost; null without a budget.</summary>
     public string? Budget { get; init; }
 

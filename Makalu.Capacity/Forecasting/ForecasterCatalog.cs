@@ -1,3 +1,4 @@
+using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting.Ssa;
 
 namespace Makalu.Capacity.Forecasting;
@@ -17,6 +18,14 @@ public static class ForecasterCatalog
     /// <exception cref="ArgumentException">The name is not known; the message lists those that are.</exception>
     public static IForecaster Create(string name, AutoForecasterOptions options)
         => name == Auto ? new AutoForecaster(options) : LocalClockForecaster.In(options.TimeZone, Single(name, options.Budget, options.LocalFleet()));
+
+    /// <summary>Whether a model is a pool that learns from a fleet of so many series under a calendar.</summary>
+    internal static bool IsPoolOfFleet(string model, int series, CampaignCalendar calendar) => model switch
+    {
+        PoolForecaster.ModelName => series >= BoostingFleet.FewestForPool,
+        Auto => series >= BoostingFleet.FewestForPool && calendar.Campaigns.Count == 0,
+        _ => false,
+    };
 
     private static IForecaster Single(string name, TimeSpan? budget, BoostingFleet? fleet) => name switch
     {

@@ -1,4 +1,4 @@
-using Microsoft.ML.Trainers.FastTree;
+using System.Globalization;
 
 namespace Makalu.Capacity.Forecasting.Boosting;
 
@@ -6,23 +6,36 @@ namespace Makalu.Capacity.Forecasting.Boosting;
 internal sealed class BoostedTrees
 {
     private readonly Tree[] _trees;
-    private readonly double _bias;
 
-    private BoostedTrees(Tree[] trees, double bias)
-    {
-        _trees = trees;
-        _bias = bias;
-    }
+    private BoostedTrees(Tree[] trees) => _trees = trees;
 
     /// <summary>No trees: the correction is 0.</summary>
-    public static BoostedTrees None { get; } = new([], 0);
+    public static BoostedTrees None { get; } = new([]);
 
-    public static BoostedTrees Of(RegressionTreeEnsemble ensemble)
-        => new([.. ensemble.Trees.Select((tree, t) => Tree.Of(tree, ensemble.TreeWeights[t]))], ensemble.Bias);
+    /// <summary>Reads LightGBM's text format: blocks that begin with <c>Tree=</c>, of lines <c>key=values</c>.</summary>
+    public static BoostedTrees Parse(string text)
+    {
+        var trees = new List<Tree>();
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string line in text.Split('\n'))
+        {
+            int equals = line.IndexOf('=', StringComparison.Ordinal);
+            if (line.StartsWith("Tree=", StringComparison.Ordinal))
+                fields.Clear();
+            else if (equals > 0)
+                fields[line[..equals]] = line[(equals + 1)..];
+
+            // The last line of a tree. One without a split says what the last day's mean error was, and no more: it is left out.
+            if (line.StartsWith("shrinkage=", StringComparison.Ordinal) && fields["num_leaves"] != "1")
+                trees.Add(Tree.Of(fields));
+        }
+
+        return trees.Count == 0 ? None : new BoostedTrees([.. trees]);
+    }
 
     public double Predict(ReadOnlySpan<float> features)
     {
-        double sum = _bias;
+        double sum = 0;
         foreach (Tree tree in _trees)
         {
             sum += tree.Leaf(features);
@@ -45,16 +58,16 @@ internal sealed class BoostedTrees
             (_feature, _threshold, _left, _right, _leaf) = (feature, threshold, left, right, leaf);
         }
 
-        public static Tree Of(RegressionTree tree, double weight) => new(
-            [.. tree.NumericalSplitFeatureIndexes],
-            [.. tree.NumericalSplitThresholds],
-            [.. tree.LeftChild],
-            [.. tree.RightChild],
-            [.. tree.LeafValues.Select(v => v * weight)]);
+        public static Tree Of(Dictionary<string, string> fields) => new(
+            Values<int>(fields["split_feature"]),
+            Array.ConvertAll(Values<double>(fields["threshold"]), v => (float)v),
+            Values<int>(fields["left_child"]),
+            Values<int>(fields["right_child"]),
+            Values<double>(fields["leaf_value"]));
 
         public double Leaf(ReadOnlySpan<float> features)
         {
-            int node = _feature.Length == 0 ? -1 : 0;
+            int node = 0;
             while (node >= 0)
             {
                 node = features[_feature[node]] <= _threshold[node] ? _left[node] : _right[node];
@@ -62,5 +75,9 @@ internal sealed class BoostedTrees
 
             return _leaf[~node];
         }
+
+        private static T[] Values<T>(string line)
+            where T : ISpanParsable<T>
+            => Array.ConvertAll(line.Split(' '), v => T.Parse(v, CultureInfo.InvariantCulture));
     }
 }

@@ -33,11 +33,24 @@ internal sealed class BoostingSeries
         return new BoostingSeries(working.Values, working.Seasons, new StepTimes(series.End, series.Step * working.StepsPerValue, campaigns));
     }
 
+    /// <summary>The times before which a pool trains the trees for this series: those that are judged, and those for the future; null where it tries none.</summary>
+    /// <param name="horizon">The length of the forecast.</param>
+    public (DateTimeOffset Judged, DateTimeOffset Whole)? TrainedBefore(TimeSpan horizon)
+    {
+        SeasonLengths seasons = RollingOrigins.WorthUsing(_seasons, _values.Length);
+        RollingOrigins origins = RollingOrigins.Choose(_values.Length, (int)Math.Clamp(Math.Ceiling(horizon / Step), 1, int.MaxValue), seasons);
+        if (origins.Counts.Length < 2 || BoostingFeatures.Needs(seasons) > origins.Counts[^1])
+            return null;
+
+        DateTimeOffset end = _times.At(0);
+        return (end - (Step * (_values.Length - origins.Counts[^1])), end);
+    }
+
     /// <summary>Adds examples from what lies before a time: nothing after it is looked at.</summary>
     /// <param name="before">The time.</param>
     /// <param name="most">The most examples to add, about.</param>
     /// <param name="examples">Gets them.</param>
-    public void AddExamples(DateTimeOffset before, int most, List<BoostingExample> examples)
+    public void AddExamples(DateTimeOffset before, int most, BoostingExamples examples)
     {
         int count = Math.Clamp(_values.Length + _times.StepsUntil(before), 0, _values.Length);
         int first = BoostingFeatures.Needs(_seasons);
@@ -66,9 +79,7 @@ internal sealed class BoostingSeries
                 if (double.IsNaN(transformed[origin + ahead]))
                     continue;
 
-                var example = new BoostingExample { Target = (float)features.InScales(filled[origin + ahead], ahead) };
-                features.Fill(ahead, example.Features);
-                examples.Add(example);
+                features.Fill(ahead, examples.Add((float)features.InScales(filled[origin + ahead], ahead)));
             }
         }
     }

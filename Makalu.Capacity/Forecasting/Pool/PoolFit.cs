@@ -57,6 +57,9 @@ internal sealed class PoolFit
     /// <summary>How much work it was given.</summary>
     public required PoolEffort Effort { get; init; }
 
+    /// <summary>The member that this machine cannot run, and why, in words; null without one.</summary>
+    public string? LeftOut { get; private init; }
+
     /// <summary>Why no member could be judged, in words; null where they were.</summary>
     public string? FallBack { get; init; }
 
@@ -72,11 +75,7 @@ internal sealed class PoolFit
     public static PoolFit Create(double[] values, SeasonLengths seasons, int horizon, PoolEffort effort, PoolMembers members, DateTimeOffset end, TimeSpan step, CancellationToken cancellationToken)
     {
         ValueTransform transform = ValueTransform.For(values);
-        if (seasons.Long > 0 && values.Length < RollingOrigins.WorthWeekly(seasons))
-        {
-            seasons = seasons with { Long = 0 };
-        }
-
+        seasons = RollingOrigins.WorthUsing(seasons, values.Length);
         double highest = HighestOf(values);
         double[] transformed = [.. values.Select(v => double.IsNaN(v) ? double.NaN : transform.Forward(v))];
         var shift = LevelShift.Find(transformed, seasons);
@@ -89,7 +88,7 @@ internal sealed class PoolFit
         }
 
         RollingOrigins origins = RollingOrigins.Choose(values.Length, horizon, seasons, Math.Max(effort.Origins, 1), members.FewestBeforeOrigin(seasons));
-        Candidate[] candidates = origins.Counts.Length < 2 ? [] : members.For(origins, values.Length, seasons, effort.OnlyLightMembers, end, step, cancellationToken);
+        Candidate[] candidates = origins.Counts.Length < 2 ? [] : members.For(origins, values.Length, seasons, effort, end, step, cancellationToken);
         bool isTooShort = !candidates.Any(c => !c.IsForNoise(seasons));
         if (isTooShort && !members.IsStandard)
             throw TooShort(members, values.Length, seasons, step);
@@ -123,7 +122,7 @@ internal sealed class PoolFit
         ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(out double[][] levels), levels, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(shift?.Doubt(seasons.Cycle) ?? 0);
         double beyond = Beyond(horizon, values.Length);
         PastForecast[] past = [.. levels.Select((level, j) => new PastForecast(errors.Counts[j], new PathLaw(level, transform, distribution, HighestOf(values.AsSpan(0, errors.Counts[j])), beyond)))];
-        return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps }, transform, candidates, meanErrors, weights) { Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort };
+        return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps }, transform, candidates, meanErrors, weights) { Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort, LeftOut = members.LeftOut };
 
         // At each origin, the latest first, and last at the end of the history.
         double[][][] Forecasts(Candidate[] which)

@@ -11,6 +11,9 @@ internal sealed record PoolMembers(string Name, bool IsStandard, BoostingFleet? 
 {
     public static PoolMembers Standard { get; } = new(PoolForecaster.ModelName, IsStandard: true, Fleet: null);
 
+    /// <summary>The member that this machine cannot run, and why, in words; null where it can.</summary>
+    public string? LeftOut => Fleet?.WhyNoTrees is { } why ? $"'{BoostingForecaster.ModelName}' was left out: {why}" : null;
+
     /// <summary>The fewest steps before the earliest origin: trees need something to grow on before they can be judged.</summary>
     public int FewestBeforeOrigin(SeasonLengths seasons) => IsStandard ? 0 : BoostingFeatures.Needs(seasons) + (3 * seasons.Cycle);
 
@@ -18,25 +21,21 @@ internal sealed record PoolMembers(string Name, bool IsStandard, BoostingFleet? 
     /// <param name="origins">Two or more.</param>
     /// <param name="count">The length of the history.</param>
     /// <param name="seasons">The seasons in steps.</param>
-    /// <param name="onlyLight">Whether the members that take most of the time are left out.</param>
+    /// <param name="effort">How much work it may be.</param>
     /// <param name="end">The end of the history.</param>
     /// <param name="step">The working step.</param>
     /// <param name="cancellationToken">Cancels training.</param>
-    public Candidate[] For(RollingOrigins origins, int count, SeasonLengths seasons, bool onlyLight, DateTimeOffset end, TimeSpan step, CancellationToken cancellationToken)
+    /// <exception cref="ForecastException">The fleet's trees are the only member, and this machine cannot grow them.</exception>
+    public Candidate[] For(RollingOrigins origins, int count, SeasonLengths seasons, PoolEffort effort, DateTimeOffset end, TimeSpan step, CancellationToken cancellationToken)
     {
         int earliest = origins.Counts[^1];
-        Candidate[] standard = IsStandard ? StandardPool.For(earliest, seasons, onlyLight) : [];
-        if (Fleet is null || onlyLight || BoostingFeatures.Needs(seasons) > earliest)
+        Candidate[] standard = IsStandard ? StandardPool.For(earliest, seasons, effort.OnlyLightMembers) : [];
+        if (Fleet is null || !effort.WithFleet || BoostingFeatures.Needs(seasons) > earliest)
             return standard;
 
-        try
-        {
-            return Fleet.Member(end, step, end - (step * (count - earliest)), cancellationToken) is { } member ? [.. standard, member] : standard;
-        }
-        catch (ForecastException) when (IsStandard)
-        {
-            // LightGBM is not there for this machine: the pool does without.
-            return standard;
-        }
+        if (Fleet.WhyNoTrees is { } why)
+            return IsStandard ? standard : throw new ForecastException($"{why} Install what is missing, or choose another model.");
+
+        return Fleet.Member(end, step, end - (step * (count - earliest)), cancellationToken) is { } member ? [.. standard, member] : standard;
     }
 }

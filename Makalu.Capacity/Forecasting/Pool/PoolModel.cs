@@ -42,8 +42,10 @@ internal sealed class PoolModel : IForecastModel
         if (_fits.TryGetValue(working, out PoolFit? known))
             return known;
 
-        var effort = PoolEffort.Within(_budget, _working.Values.Length, _working.Seasons, working, _working.StepsPerValue);
-        PoolFit fit = PoolFit.Create(_working.Values, _working.Seasons, working, effort, _members, _series.End, _series.Step * _working.StepsPerValue, cancellationToken);
+        TimeSpan step = _series.Step * _working.StepsPerValue;
+        double? fleet = _budget is null || _members.LeftOut is not null ? null : _members.Fleet?.CostPerSeries(step * working);
+        var effort = PoolEffort.Within(_budget, _working.Values.Length, _working.Seasons, working, _working.StepsPerValue, fleet);
+        PoolFit fit = PoolFit.Create(_working.Values, _working.Seasons, working, effort, _members, _series.End, step, cancellationToken);
         fit.Peaks = PeakCalibration.Estimate(_series, _working, fit, cancellationToken);
         return _fits.GetOrAdd(working, fit);
     }

@@ -24,6 +24,7 @@ internal static class PoolReport
             LevelShiftAt = fit.Shift is { } shift ? origin - (step * shift.Count) : null,
             LevelShiftFactor = Math.Exp(fit.Shift?.Log ?? 0),
             FallBack = fit.FallBack,
+            LeftOut = fit.LeftOut,
             Budget = fit.Effort.Told,
             Reason = members.Length == 0 ? $"The history is {fit.FallBack}." : Reason(members, fit.Origins),
         };

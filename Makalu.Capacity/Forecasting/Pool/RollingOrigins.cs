@@ -12,6 +12,10 @@ internal sealed record RollingOrigins(int Horizon, int[] Counts)
     /// <summary>The fewest values with which members that know the long season can be judged: two such seasons and three cycles.</summary>
     public static int WorthWeekly(SeasonLengths seasons) => (2 * seasons.Long) + (3 * seasons.Cycle);
 
+    /// <summary>The seasons without the longer one, where the history is too short for members that know it to be judged.</summary>
+    public static SeasonLengths WorthUsing(SeasonLengths seasons, int count)
+        => seasons.Long > 0 && count < WorthWeekly(seasons) ? seasons with { Long = 0 } : seasons;
+
     /// <summary>Origins a cycle apart, from the latest that leaves a whole horizon to judge.</summary>
     public static RollingOrigins Choose(int count, int horizon, SeasonLengths seasons, int most = Most, int fewest = 0)
     {
