@@ -8,6 +8,9 @@ switch (args)
         return CampaignAccuracyCommand.Run(args);
     case ["accuracy", ..]:
         return AccuracyCommand.Run(args[1..]);
+    case ["what-if", string sample, .. string[] rest]:
+        WhatIfTiming.Run(sample, rest.FirstOrDefault(), rounds: 20, Console.Out);
+        return 0;
     case ["service", string data]:
         return await ServiceLatency.RunAsync(data);
     default:

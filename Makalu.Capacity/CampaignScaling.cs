@@ -66,8 +66,7 @@ internal sealed class CampaignScaling
                 (maxima[p], steps[p]) = (Math.Max(block[highest], 0), _first + highest);
         }
 
-        var window = new PeakWindow { Name = "horizon", Kind = "horizon", StartsAt = outline.Start, EndsAt = outline.End };
-        return PeakFinder.OfMaxima(outline, window, 0, outline.Horizon, maxima, steps);
+        return PeakFinder.OfMaxima(outline, PeakFinder.Horizon(outline), 0, outline.Horizon, maxima, steps);
     }
 
     private static (double Maximum, int Step) Highest(ReadOnlySpan<double> path, int offset, (double Maximum, int Step) sofar)

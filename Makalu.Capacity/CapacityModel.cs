@@ -19,6 +19,8 @@ public sealed class CapacityModel
     /// <summary>For models that look at no campaigns, found once for all plans.</summary>
     private readonly Lazy<IReadOnlyList<UnannouncedEvent>> _unannounced;
 
+    private readonly Lazy<Burstiness> _burstiness;
+
     /// <param name="given">The history as it was passed.</param>
     /// <param name="known">The history at the origin.</param>
     /// <param name="calendar">The calendar.</param>
@@ -46,6 +48,7 @@ public sealed class CapacityModel
             Reason = FormattableString.Invariant($"{judgement.Reason} Judged on what was known on {judgedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and kept since."),
         };
         _unannounced = new(() => UnannouncedFindings.Find(known.RequestsPerSecond, calendar));
+        _burstiness = new(() => Burstiness.Of(known));
         _model = Backtest is null ? fitted : ChosenModel.Of(fitted, Backtest);
     }
 
@@ -102,7 +105,7 @@ public sealed class CapacityModel
 
     /// <summary>Tells how far a plan of this model reaches: which peaks the settings carry, now and as planned, and what if the future is otherwise.</summary>
     /// <param name="plan">A plan that this model gave.</param>
-    /// <param name="cancellationToken">Cancels the work, which takes some ten times as long as the plan.</param>
+    /// <param name="cancellationToken">Cancels the work, which takes a few times as long as the plan.</param>
     /// <returns>The carried peaks, and what-if for: the campaign that matters most twice and half as large and not at all, all traffic +25 % and +50 %.</returns>
     public PlanOutlook Outlook(CapacityPlan plan, CancellationToken cancellationToken = default) => new OutlookTable(this, plan).Compute(cancellationToken);
 
@@ -112,9 +115,11 @@ public sealed class CapacityModel
 
     /// <summary>Prepares to plan for a campaign at many sizes, each of which then costs a sizing and no simulation.</summary>
     /// <exception cref="ArgumentException">The campaign cannot be changed; see <see cref="Forecast"/>.</exception>
-    internal CampaignScaling ScalingOf(string campaign, CancellationToken cancellationToken)
+    internal CampaignScaling ScalingOf(string campaign, CancellationToken cancellationToken) => ScalingOf(campaign, Forecast(cancellationToken: cancellationToken), cancellationToken);
+
+    /// <summary>The same where the forecast without a scenario is at hand.</summary>
+    internal CampaignScaling ScalingOf(string campaign, Forecast with, CancellationToken cancellationToken)
     {
-        Forecast with = Forecast(cancellationToken: cancellationToken);
         Forecast without = Forecast(new CapacityScenario { CampaignScales = new Dictionary<string, double>(StringComparer.Ordinal) { [campaign] = 0 } }, cancellationToken);
         return new CampaignScaling(campaign, with, without);
     }
@@ -126,12 +131,16 @@ public sealed class CapacityModel
         return Recommend(system, forecast, [scaling.Peak(forecast, scale)], Calendar, cancellationToken);
     }
 
+    /// <summary>The demand that a peak of a forecast of this model asks a system for.</summary>
+    internal PeakDemand DemandOf(SystemDescription system, PeakForecast peak)
+        => PeakDemandEstimator.Estimate(_burstiness.Value, peak, History.Requests.Step, system.Target.PeakQuantile, _options.Seed);
+
     internal CapacityPlan Recommend(SystemDescription system, Forecast forecast, CancellationToken cancellationToken, CampaignCalendar? planned = null)
         => Recommend(system, forecast, PeakFinder.Find(forecast, planned ?? Calendar), planned ?? Calendar, cancellationToken);
 
     private CapacityPlan Recommend(SystemDescription system, Forecast forecast, IReadOnlyList<PeakForecast> peaks, CampaignCalendar calendar, CancellationToken cancellationToken)
     {
-        PeakDemand demand = PeakDemandEstimator.Estimate(History, peaks[0], forecast.Step, system.Target.PeakQuantile, _options.Seed);
+        PeakDemand demand = DemandOf(system, peaks[0]);
         ConnectionPlan connections = new ConnectionPlanner().Plan(system, demand, cancellationToken);
         IEnumerable<Finding> findings = connections.Findings.Concat(ForecastFindings.Of(History, forecast, demand, Backtest)).Concat(UnannouncedFindings.Of(forecast.Report?.Campaigns?.Unannounced ?? _unannounced.Value, wereLeftOut: forecast.Report?.Campaigns is not null));
         return new CapacityPlan
@@ -141,14 +150,22 @@ public sealed class CapacityModel
             System = system,
             Forecast = forecast,
             Peaks = peaks,
-            BusiestSecondsRequestsPerSecond = BurstFactor.Fit(History) is { } burst
-                ? [.. peaks.Select(p => PeakDemandEstimator.BusiestSecond(p, burst, demand.Quantile, _options.Seed))]
-                : [],
+            BusiestSecondsRequestsPerSecond = BusiestSeconds(peaks, demand.Quantile),
             Demand = demand,
             Connections = connections,
             Backtest = Backtest,
             Findings = [.. findings.OrderByDescending(f => f.Severity)],
             Assumptions = [.. connections.Assumptions.Concat(ForecastFindings.Assumptions(_given, History, forecast, demand))],
         };
+    }
+
+    private double[] BusiestSeconds(IReadOnlyList<PeakForecast> peaks, double quantile)
+    {
+        if (_burstiness.Value.Factor is not { } burst)
+            return [];
+
+        var busiest = new double[peaks.Count];
+        Parallel.For(0, busiest.Length, i => busiest[i] = PeakDemandEstimator.BusiestSecond(peaks[i], burst, quantile, _options.Seed));
+        return busiest;
     }
 }

@@ -1,4 +1,5 @@
 using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Peaks;
 using Makalu.Capacity.Sizing;
 
 namespace Makalu.Capacity;
@@ -11,32 +12,48 @@ internal sealed class OutlookTable(CapacityModel model, CapacityPlan plan)
 
     public PlanOutlook Compute(CancellationToken cancellationToken)
     {
-        double? now = ConnectionPlanner.CarriedRate(plan.System, plan.Demand, cancellationToken);
-        double? planned = ConnectionPlanner.CarriedRate(plan.Connections.ApplyTo(plan.System), plan.Demand, cancellationToken);
+        double? now = null;
+        double? planned = null;
+        (string Change, CapacityScenario Scenario, PeakDemand Demand, PlanDecision Decision)[] supposed = [];
+        Parallel.Invoke(
+            new ParallelOptions { CancellationToken = cancellationToken },
+            () => supposed = Suppose(cancellationToken),
+            () => now = ConnectionPlanner.CarriedRate(plan.System, plan.Demand, cancellationToken),
+            () => planned = ConnectionPlanner.CarriedRate(plan.Connections.ApplyTo(plan.System), plan.Demand, cancellationToken));
         return new PlanOutlook
         {
             CurrentSettingsCarry = now,
             PlannedSettingsCarry = planned,
-            Scenarios = [.. Scenarios(cancellationToken).Select(s => Outcome(s.Change, s.Scenario, s.Plan, now ?? Unlimited, planned ?? Unlimited))],
+            Scenarios = [.. supposed.Select(s => Outcome(s.Change, s.Scenario, s.Demand, s.Decision, now ?? Unlimited, planned ?? Unlimited))],
         };
     }
 
-    private IEnumerable<(string Change, CapacityScenario Scenario, CapacityPlan Plan)> Scenarios(CancellationToken cancellationToken)
+    /// <summary>The demand and the decision of each row: the plan without its findings, its bad days and its sensitivities.</summary>
+    private (string Change, CapacityScenario Scenario, PeakDemand Demand, PlanDecision Decision)[] Suppose(CancellationToken cancellationToken)
     {
+        (string Change, CapacityScenario Scenario, PeakForecast Peak)[] rows = [.. Scenarios(cancellationToken)];
+        var supposed = new (string, CapacityScenario, PeakDemand, PlanDecision)[rows.Length];
+        Parallel.For(0, rows.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
+        {
+            PeakDemand demand = model.DemandOf(plan.System, rows[i].Peak);
+            supposed[i] = (rows[i].Change, rows[i].Scenario, demand, new ConnectionPlanner().Decide(plan.System, demand, cancellationToken));
+        });
+        return supposed;
+    }
+
+    private IEnumerable<(string Change, CapacityScenario Scenario, PeakForecast Peak)> Scenarios(CancellationToken cancellationToken)
+    {
+        Forecast forecast = model.Forecast(cancellationToken: cancellationToken);
         if (Campaign() is string campaign)
         {
-            CampaignScaling scaling = model.ScalingOf(campaign, cancellationToken);
+            CampaignScaling scaling = model.ScalingOf(campaign, forecast, cancellationToken);
             foreach ((double scale, string words) in new[] { (2, "twice as large"), (0.5, "half as large"), (0, "does not take place") })
-            {
-                yield return (campaign + " " + words, new CapacityScenario { CampaignScales = new Dictionary<string, double>(StringComparer.Ordinal) { [campaign] = scale } }, model.Recommend(plan.System, scaling, scale, cancellationToken));
-            }
+                yield return (campaign + " " + words, new CapacityScenario { CampaignScales = new Dictionary<string, double>(StringComparer.Ordinal) { [campaign] = scale } }, scaling.Peak(scaling.Outline(scale), scale));
         }
 
+        PeakForecast peak = PeakFinder.Find(forecast, PeakFinder.Horizon(forecast));
         foreach ((double scale, string words) in new[] { (1.25, "all traffic +25 %"), (1.5, "all traffic +50 %") })
-        {
-            var scenario = new CapacityScenario { TrafficScale = scale };
-            yield return (words, scenario, model.Recommend(plan.System, scenario, cancellationToken));
-        }
+            yield return (words, new CapacityScenario { TrafficScale = scale }, peak.Scaled(scale));
     }
 
     /// <summary>The campaign still to come that matters most: the one that causes the peak, else the one expected to raise traffic most; null without one that can be changed.</summary>
@@ -46,17 +63,17 @@ internal sealed class OutlookTable(CapacityModel model, CapacityPlan plan)
         return (planned.FirstOrDefault(e => e.Campaign.Name == plan.Demand.Cause) ?? planned.MaxBy(e => e.PeakFactorMedian))?.Campaign.Name;
     }
 
-    private static ScenarioOutcome Outcome(string change, CapacityScenario scenario, CapacityPlan supposed, double now, double planned) => new()
+    private static ScenarioOutcome Outcome(string change, CapacityScenario scenario, PeakDemand demand, PlanDecision decision, double now, double planned) => new()
     {
         Change = change,
         Scenario = scenario,
-        StepRequestsPerSecond = supposed.Demand.StepRequestsPerSecond,
-        RequestsPerSecond = supposed.Demand.RequestsPerSecond,
-        At = supposed.Demand.At,
-        Verdict = supposed.Connections.Verdict,
-        MaxConnections = supposed.Connections.MaxConnections,
-        MaxPoolSizes = [.. supposed.Connections.Services.Select(s => s.MaxPoolSize)],
-        CurrentSettingsCarry = supposed.Demand.StepRequestsPerSecond <= now,
-        PlannedSettingsCarry = supposed.Demand.StepRequestsPerSecond <= planned,
+        StepRequestsPerSecond = demand.StepRequestsPerSecond,
+        RequestsPerSecond = demand.RequestsPerSecond,
+        At = demand.At,
+        Verdict = decision.Verdict,
+        MaxConnections = decision.MaxConnections,
+        MaxPoolSizes = [.. decision.MaxPoolSizes],
+        CurrentSettingsCarry = demand.StepRequestsPerSecond <= now,
+        PlannedSettingsCarry = demand.StepRequestsPerSecond <= planned,
     };
 }

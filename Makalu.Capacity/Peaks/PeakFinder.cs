@@ -30,7 +30,7 @@ public static class PeakFinder
     /// <returns>The windows in that order, days and campaigns by time. A window is stated whole also where the horizon cuts it.</returns>
     public static IReadOnlyList<PeakWindow> Windows(Forecast forecast, CampaignCalendar calendar)
     {
-        List<PeakWindow> windows = [new PeakWindow { Name = "horizon", Kind = "horizon", StartsAt = forecast.Start, EndsAt = forecast.End }];
+        List<PeakWindow> windows = [Horizon(forecast)];
         for (DateTimeOffset day = StartOfDay(forecast.Start); day < forecast.End; day += Day)
         {
             windows.Add(new PeakWindow
@@ -53,6 +53,9 @@ public static class PeakFinder
 
         return windows;
     }
+
+    /// <summary>The window of the whole horizon.</summary>
+    internal static PeakWindow Horizon(Forecast forecast) => new() { Name = "horizon", Kind = "horizon", StartsAt = forecast.Start, EndsAt = forecast.End };
 
     /// <summary>The window of a campaign at a step.</summary>
     /// <param name="campaign">The campaign.</param>

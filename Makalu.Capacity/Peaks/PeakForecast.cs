@@ -29,6 +29,9 @@ public sealed class PeakForecast
     /// <summary>The maximum of each sample path, in rising order.</summary>
     internal ReadOnlySpan<double> SortedMaxima => _sortedMaxima;
 
+    /// <summary>The peak with all traffic so many times as large, greater than 0: at the same time, by the same cause.</summary>
+    internal PeakForecast Scaled(double scale) => new(Window, Array.ConvertAll(_sortedMaxima, maximum => maximum * scale), At, Cause);
+
     /// <summary>The quantile of the maximum step average within the window, in requests per second.</summary>
     /// <param name="probability">Between 0 and 1, both excluded.</param>
     public double Quantile(double probability)

@@ -27,7 +27,10 @@ internal sealed class BadDays
     public static IReadOnlyList<BadDay> Examine(PlanSubject subject, CancellationToken cancellation)
     {
         var days = new BadDays(subject, cancellation);
-        BadDay[] all = [days.Deployment(), days.InstanceLost(), days.ZoneLost(), days.Failover(), days.Retries(), days.Incident(), .. days.PoolerLost()];
+        Func<BadDay?>[] kinds = [days.Deployment, days.InstanceLost, days.ZoneLost, days.Failover, days.Retries, days.Incident, days.PoolerLost];
+        var examined = new BadDay?[kinds.Length];
+        Parallel.For(0, kinds.Length, new ParallelOptions { CancellationToken = cancellation }, i => examined[i] = kinds[i]());
+        BadDay[] all = [.. examined.OfType<BadDay>()];
         return Array.AsReadOnly(subject.Decision.Verdict == Verdict.Scale ? [.. all.Select(days.NotBeforeScaling)] : all);
     }
 
@@ -98,24 +101,23 @@ internal sealed class BadDays
         ? "The standby that takes over must have at least the same max_connections."
         : "The replica that takes over must have the same max_connections.";
 
-    private IEnumerable<BadDay> PoolerLost()
+    private BadDay? PoolerLost()
     {
         if (_subject.Decision.Pooler is not { } pooler)
-            yield break;
+            return null;
 
         PoolerPlan plan = pooler.Plan;
         const string Code = "pooler-lost";
         const string Title = "One pooler is lost";
         if (plan.Replicas == 1)
         {
-            yield return new BadDay { Code = Code, Title = Title, Survives = false, Message = "The only pooler is gone, and with it every connection.", Remedy = "Run two poolers behind one address." };
-            yield break;
+            return new BadDay { Code = Code, Title = Title, Survives = false, Message = "The only pooler is gone, and with it every connection.", Remedy = "Run two poolers behind one address." };
         }
 
         PoolerSet fewer = PoolerSet.Size(_subject.Load, _subject.Load.Server(_subject.Database.CpuCores), plan.Replicas - 1, plan.Mode, PoolSizer.ByClosedForm, _cancellation);
         int available = plan.PoolSize + plan.ReservePoolSize;
         bool survives = available >= fewer.Plan.PoolSize;
-        yield return new BadDay
+        return new BadDay
         {
             Code = Code,
             Title = Title,

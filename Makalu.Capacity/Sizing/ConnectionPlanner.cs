@@ -18,16 +18,16 @@ public sealed class ConnectionPlanner
     /// <exception cref="ArgumentException">The demand is not a finite rate of 0 or more.</exception>
     public ConnectionPlan Plan(SystemDescription system, PeakDemand demand, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(system);
-        ArgumentNullException.ThrowIfNull(demand);
-        if (SystemDescriptionValidator.Validate(system) is { Count: > 0 } errors)
-            throw new SystemDescriptionException("system description", errors);
-
-        ThrowIfInvalid(demand);
+        ThrowIfInvalid(system, demand);
         var assumptions = new List<string>(system.AssumedDefaults);
         ArrivalProcess requests = PeakArrivals.Of(demand, assumptions);
         SystemLoad load = SystemLoad.Of(system, requests);
-        PlanDecision decision = new PlanDecider(load, _sizing, cancellationToken).Decide();
+        PlanDecision decision = null!;
+        IReadOnlyList<Sensitivity> sensitivities = [];
+        Parallel.Invoke(
+            new ParallelOptions { CancellationToken = cancellationToken },
+            () => decision = new PlanDecider(load, _sizing, cancellationToken).Decide(),
+            () => sensitivities = SensitivityTable.Compute(load, _sizing, cancellationToken));
         var subject = new PlanSubject(system, demand, load, decision, new ConnectionBudget(system));
         Finding[] findings = [.. PlanFindings.Write(subject)];
         PlanAssumptions.Add(subject, assumptions);
@@ -49,7 +49,7 @@ public sealed class ConnectionPlanner
             Findings = Array.AsReadOnly(findings),
             Assumptions = assumptions.AsReadOnly(),
             BadDays = BadDays.Examine(subject, cancellationToken),
-            Sensitivities = SensitivityTable.Compute(load, _sizing, cancellationToken),
+            Sensitivities = sensitivities,
         };
     }
 
@@ -67,17 +67,19 @@ public sealed class ConnectionPlanner
     /// <exception cref="ArgumentException">The demand is not a finite rate of 0 or more.</exception>
     public static double? CarriedRate(SystemDescription system, PeakDemand demand, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(system);
-        ArgumentNullException.ThrowIfNull(demand);
-        if (SystemDescriptionValidator.Validate(system) is { Count: > 0 } errors)
-            throw new SystemDescriptionException("system description", errors);
-
-        ThrowIfInvalid(demand);
+        ThrowIfInvalid(system, demand);
         ArrivalProcess requests = PeakArrivals.Of(demand, []);
         if (requests.Rate <= 0)
             return null;
 
         return Sizing.CarriedRate.Factor(SystemLoad.Of(system, requests), cancellationToken) * demand.StepRequestsPerSecond;
+    }
+
+    /// <summary>The decision of <see cref="Plan"/> by itself, a third of its work: no findings, no bad days, no sensitivities.</summary>
+    internal PlanDecision Decide(SystemDescription system, PeakDemand demand, CancellationToken cancellationToken)
+    {
+        ThrowIfInvalid(system, demand);
+        return new PlanDecider(SystemLoad.Of(system, PeakArrivals.Of(demand, [])), _sizing, cancellationToken).Decide();
     }
 
     private static ServicePool[] Pools(PlanSubject subject)
@@ -105,8 +107,13 @@ public sealed class ConnectionPlanner
         })];
     }
 
-    private static void ThrowIfInvalid(PeakDemand demand)
+    private static void ThrowIfInvalid(SystemDescription system, PeakDemand demand)
     {
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(demand);
+        if (SystemDescriptionValidator.Validate(system) is { Count: > 0 } errors)
+            throw new SystemDescriptionException("system description", errors);
+
         if (!(demand.StepRequestsPerSecond >= 0 && demand.RequestsPerSecond <= 1e9))
             throw new ArgumentException(FormattableString.Invariant($"The peak's rate of {demand.StepRequestsPerSecond} × {demand.BurstFactor} requests/s must be a number between 0 and 10⁹."), nameof(demand));
 

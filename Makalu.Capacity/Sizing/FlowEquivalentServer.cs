@@ -10,7 +10,7 @@ namespace Makalu.Capacity.Sizing;
 /// K. M. Chandy, U. Herzog and L. Woo, "Parametric analysis of queuing networks", IBM J. Res. Dev. 19 (1975). With s = processor
 /// time, d = time held without a processor, and m(k) = min(k, K)/(1 + κ·max(0, k − K)) cores' worth of work done when k requests
 /// compute: G(n) = Σ_j Π_{k≤j} s/m(k) · d^(n−j)/(n−j)!, throughput X(n) = G(n−1)/G(n), by convolution of logarithms. Under arrivals
-/// at rate λ and at most C connections the number of requests is a birth–death chain with deaths X(min(n, C)).
+/// at rate λ and at most C connections the number of requests is a birth–death chain with deaths X(min(n, C)). Safe to share between threads.
 /// </remarks>
 internal sealed class FlowEquivalentServer
 {
@@ -22,7 +22,8 @@ internal sealed class FlowEquivalentServer
     private readonly double[] _terms = new double[LargestConcurrency + 1];
     private readonly double[] _logNormalisation = new double[LargestConcurrency + 1];
     private readonly ProcessorScaling _scaling;
-    private int _known;
+    private readonly Lock _learning = new();
+    private volatile int _known;
 
     public FlowEquivalentServer(double cores, double processorSeconds, double delaySeconds, double contentionPenalty)
         : this(new ProcessorScaling(cores, contentionPenalty), processorSeconds, delaySeconds)
@@ -144,7 +145,16 @@ internal sealed class FlowEquivalentServer
 
     private void Normalise(int requests)
     {
-        for (int n = _known + 1; n <= requests; n++)
+        if (requests <= _known)
+            return;
+
+        lock (_learning)
+            NormaliseFrom(_known + 1, requests);
+    }
+
+    private void NormaliseFrom(int first, int last)
+    {
+        for (int n = first; n <= last; n++)
         {
             Span<double> terms = _terms.AsSpan(0, n + 1);
             TensorPrimitives.Add(_logComputing.AsSpan(0, n + 1), _logDelayedReversed.AsSpan(LargestConcurrency - n, n + 1), terms);

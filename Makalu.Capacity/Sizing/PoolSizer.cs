@@ -34,7 +34,7 @@ internal static class PoolSizer
         if (arrivals.Rate <= 0 || limit < FewestLate || arrivals.Rate * hold.MeanSeconds > LargestSimulatedLoad)
             return closedForm;
 
-        var simulation = new PoolSimulation(arrivals.WithRate(arrivals.Rate * SimulationRateFactor), hold);
+        using var simulation = new PoolSimulation(arrivals.WithRate(arrivals.Rate * SimulationRateFactor), hold);
         int fewestLate = 0;
         int smallest = Smallest(
             closedForm.Connections,
@@ -58,9 +58,11 @@ internal static class PoolSizer
         if (arrivals.Rate <= 0 || load >= connections)
             return arrivals.Rate <= 0;
 
-        return limit < FewestLate || load > LargestSimulatedLoad
-            ? WaitTail.Probability(arrivals, hold, connections, waitSeconds) <= waitProbability
-            : new PoolSimulation(arrivals, hold).CountLate(connections, waitSeconds, limit) <= limit;
+        if (limit < FewestLate || load > LargestSimulatedLoad)
+            return WaitTail.Probability(arrivals, hold, connections, waitSeconds) <= waitProbability;
+
+        using var simulation = new PoolSimulation(arrivals, hold);
+        return simulation.CountLate(connections, waitSeconds, limit) <= limit;
     }
 
     public static PoolSize ByClosedForm(ArrivalProcess arrivals, HoldTime hold, double waitSeconds, double waitProbability, CancellationToken cancellation = default)

@@ -17,17 +17,19 @@ internal static class SensitivityTable
             (Invariant($"peak +{HigherPeak - 1:0 %}"), load.WithRequests(load.Requests.WithRate(load.Requests.Rate * HigherPeak))),
             ("one more instance of each service", SystemLoad.Of(oneMore, load.Requests)),
         ];
-        return Array.AsReadOnly<Sensitivity>([.. changes.Select(change =>
+        var rows = new Sensitivity[changes.Length];
+        Parallel.For(0, rows.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
         {
-            PlanDecision decision = new PlanDecider(change.Load, sizing, cancellation).Decide();
-            return new Sensitivity
+            PlanDecision decision = new PlanDecider(changes[i].Load, sizing, cancellation).Decide();
+            rows[i] = new Sensitivity
             {
-                Change = change.Change,
+                Change = changes[i].Change,
                 Verdict = decision.Verdict,
                 MaxConnections = decision.MaxConnections,
                 MaxPoolSizes = Array.AsReadOnly(decision.MaxPoolSizes),
-                CpuUtilisation = change.Load.CpuUtilisation,
+                CpuUtilisation = changes[i].Load.CpuUtilisation,
             };
-        })]);
+        });
+        return Array.AsReadOnly(rows);
     }
 }

@@ -1,12 +1,14 @@
+using System.Collections.Concurrent;
+
 namespace Makalu.Capacity.Sizing;
 
 /// <summary>What the peak asks of each service and of the database, before any pool is sized.</summary>
 internal sealed class SystemLoad
 {
     // What the database does at each concurrency depends on processor time and delay only, and is asked for again and again.
-    private readonly Dictionary<(double Cores, double Processor, double Delay), FlowEquivalentServer> _servers;
+    private readonly ConcurrentDictionary<(double Cores, double Processor, double Delay), FlowEquivalentServer> _servers;
 
-    private SystemLoad(SystemDescription system, ArrivalProcess requests, ServiceLoad[] services, Dictionary<(double Cores, double Processor, double Delay), FlowEquivalentServer> servers)
+    private SystemLoad(SystemDescription system, ArrivalProcess requests, ServiceLoad[] services, ConcurrentDictionary<(double Cores, double Processor, double Delay), FlowEquivalentServer> servers)
     {
         _servers = servers;
         System = system;
@@ -41,7 +43,7 @@ internal sealed class SystemLoad
     public double? CpuUtilisation => System.Database.CpuCores is { } cores && ProcessorTimeKnown ? ProcessorLoad / cores : null;
 
     public static SystemLoad Of(SystemDescription system, ArrivalProcess requests)
-        => Of(system, requests, []);
+        => Of(system, requests, new());
 
     /// <summary>The same system under other requests.</summary>
     public SystemLoad WithRequests(ArrivalProcess requests) => Of(System, requests, _servers);
@@ -59,19 +61,15 @@ internal sealed class SystemLoad
         double processor = ProcessorLoad / ConnectionsPerSecond;
         double hold = OfferedLoad / ConnectionsPerSecond;
         (double Cores, double Processor, double Delay) key = (known, processor, Math.Max(0, hold - processor));
-        if (!_servers.TryGetValue(key, out FlowEquivalentServer? server))
-        {
-            ProcessorScaling scaling = System.Database is { Scalability: { } law, CpuCores: { } measured }
-                ? new ProcessorScaling(key.Cores, law, measured)
-                : new ProcessorScaling(key.Cores, System.Database.ContentionPenalty ?? DatabaseDescription.DefaultContentionPenalty);
-            server = new FlowEquivalentServer(scaling, key.Processor, key.Delay);
-            _servers.Add(key, server);
-        }
-
-        return server;
+        return _servers.GetOrAdd(key, static (wanted, system) => new FlowEquivalentServer(
+            system.Database is { Scalability: { } law, CpuCores: { } measured }
+                ? new ProcessorScaling(wanted.Cores, law, measured)
+                : new ProcessorScaling(wanted.Cores, system.Database.ContentionPenalty ?? DatabaseDescription.DefaultContentionPenalty),
+            wanted.Processor,
+            wanted.Delay), System);
     }
 
-    private static SystemLoad Of(SystemDescription system, ArrivalProcess requests, Dictionary<(double Cores, double Processor, double Delay), FlowEquivalentServer> servers)
+    private static SystemLoad Of(SystemDescription system, ArrivalProcess requests, ConcurrentDictionary<(double Cores, double Processor, double Delay), FlowEquivalentServer> servers)
         => new(system, requests, [.. system.Services.Select(service => new ServiceLoad(service, requests))], servers);
 }
 
