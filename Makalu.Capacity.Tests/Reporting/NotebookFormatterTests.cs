@@ -1,5 +1,7 @@
 using System.Xml.Linq;
+using Makalu.Capacity.Backtesting;
 using Makalu.Capacity.Reporting;
+using Makalu.Capacity.Series;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace Makalu.Capacity.Tests.Reporting;
@@ -32,6 +34,23 @@ public sealed class NotebookFormatterTests
         XElement html = Html(ExamplePlan.Backtest());
         StringAssert.Contains(html.Value, "lowest pinball loss");
         CollectionAssert.IsSubsetOf(new[] { "ssa", "seasonal-naive" }, html.Descendants("th").Select(c => c.Value).ToArray());
+    }
+
+    /// <summary>The replay of two nights: a row for each quantile and rule, with the numbers of the report.</summary>
+    [TestMethod]
+    public void Replay_IsATableOfWhatPlanningWouldHaveMeant()
+    {
+        RequestHistory history = SeriesFile.Read(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Cli.BadInputTests.History())), "history.csv")[0];
+        CapacityBacktestReport report = new CapacityBacktest(new CapacityBacktestOptions { Origins = 2, Model = "seasonal-naive", Paths = 200 }).Run(history);
+        XElement html = Html(report);
+
+        Assert.AreEqual($"2 plans replayed; mean absolute error {PlanText.Number(PlanText.Significant(report.Accuracy.MeanAbsoluteError))} requests per second.", html.Element("p")!.Value);
+        string[] rows = [.. html.Descendants("tbody").Single().Elements("tr").Select(r => string.Join('|', r.Elements().Select(c => c.Value)))];
+        CollectionAssert.AreEqual(
+            report.Decision.CostRisk.Concat(report.Decision.Alternatives).Select(o => FormattableString.Invariant($"{o.Rule}|{o.Exceeded.TotalMinutes:0}|{o.PlansExceeded} of 2|{PlanText.Rate(o.MeanCapacity)}|{PlanText.Number(o.OverProvision)}")).ToArray(),
+            rows);
+        CollectionAssert.Contains(rows.Select(r => r.Split('|')[0]).ToArray(), "yesterday's peak x 2");
+        Assert.IsTrue(html.Descendants("th").Any(c => c.Value == "Mean capacity, requests per second"));
     }
 
     /// <summary>No type of ours needs .NET Interactive: the convention is by name.</summary>

@@ -10,8 +10,6 @@ namespace Makalu.Capacity.Tests.Service;
 [TestClass]
 public sealed class PageTests
 {
-    private const string Chromium = "/usr/bin/chromium";
-
     private static RunningService s_service = null!;
 
     [ClassInitialize]
@@ -95,25 +93,20 @@ public sealed class PageTests
     [TestMethod]
     public async Task Slider_InABrowser_ChangesTheConnections()
     {
-        if (!File.Exists(Chromium))
-            Assert.Inconclusive($"{Chromium} is not there: apt-get install chromium.");
-
-        using IPlaywright playwright = await Playwright.CreateAsync();
-        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-gpu"] });
-        foreach (int width in new[] { 1280, 400 })
+        await using BrowserForTests browser = await BrowserForTests.StartAsync();
+        await RunningService.AssertStatusAsync(200, await s_service.Client.GetAsync("/v1/services/shop/plan?outlook=true"));
+        foreach ((int width, ColorScheme scheme) in new[] { (1280, ColorScheme.Light), (400, ColorScheme.Light), (1280, ColorScheme.Dark), (400, ColorScheme.Dark) })
         {
-            await using IBrowserContext context = await browser.NewContextAsync(new BrowserNewContextOptions
-            {
-                BaseURL = s_service.Url.ToString(),
-                ViewportSize = new ViewportSize { Width = width, Height = 900 },
-                HttpCredentials = new HttpCredentials { Username = "anyone", Password = s_service.Key },
-            });
+            await using IBrowserContext context = await browser.NewContextAsync(width, scheme, s_service.Url, s_service.Key);
             IPage page = await context.NewPageAsync();
             var complaints = new StringBuilder();
             page.Console += (_, message) => complaints.AppendLine(message.Type is "error" or "warning" ? message.Text : "");
             page.PageError += (_, error) => complaints.AppendLine(error);
             await page.GotoAsync("/");
-            await ScreenshotAsync(page, $"list-{width}.png");
+            await BrowserForTests.ScreenshotAsync(page, $"list-{width}-{scheme}.png");
+            await BrowserForTests.AssertFitsAsync(page, width);
+            await BrowserForTests.AssertUnbrokenAsync(page, width);
+            await BrowserForTests.AssertReadableAsync(page, scheme);
             LocatorBoundingBoxResult? planned = await page.Locator("tr", new PageLocatorOptions { HasText = "shop" }).Locator("td").Nth(3).BoundingBoxAsync();
             Assert.IsTrue(planned!.X + planned.Width <= width, $"the planned limit is out of sight at {width}");
             await page.ClickAsync("a[href='/services/shop']");
@@ -124,20 +117,17 @@ public sealed class PageTests
 
             Assert.AreEqual("4×", await page.InnerTextAsync("#scale-value"));
             Assert.IsGreaterThan(int.Parse(before, System.Globalization.CultureInfo.InvariantCulture), int.Parse(await page.InnerTextAsync("#supposed-pool-0"), System.Globalization.CultureInfo.InvariantCulture));
-            await ScreenshotAsync(page, $"service-{width}.png");
+            await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(d => d.open = true)");
+            await BrowserForTests.ScreenshotAsync(page, $"service-{width}-{scheme}.png");
+            await BrowserForTests.AssertFitsAsync(page, width);
+            await BrowserForTests.AssertUnbrokenAsync(page, width);
+            await BrowserForTests.AssertReadableAsync(page, scheme);
             LocatorBoundingBoxResult? supposed = await page.Locator("#supposed-max-connections").BoundingBoxAsync();
             Assert.IsTrue(supposed!.X + supposed.Width <= width, $"what is supposed is out of sight at {width}");
-            Assert.IsTrue(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= window.innerWidth"), $"the page scrolls sideways at {width}");
 
             // No part of the page is refused by the headers, and no name of a campaign runs.
             await page.GotoAsync("/services/hostile");
             Assert.AreEqual("", complaints.ToString().Trim());
         }
-    }
-
-    private static async Task ScreenshotAsync(IPage page, string name)
-    {
-        if (Environment.GetEnvironmentVariable("MAKALU_TEST_SCREENSHOTS") is { } folder)
-            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name), FullPage = true });
     }
 }

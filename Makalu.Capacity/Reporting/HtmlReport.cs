@@ -22,8 +22,13 @@ public static class HtmlReport
         th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; } .number { text-align: right; }
         tbody th { font-weight: 600; min-width: 7rem; } caption { text-align: left; color: var(--soft); padding: .3rem 0; }
         .critical { color: var(--bad); font-weight: 600; } .warning { color: var(--warn); font-weight: 600; } .good { color: var(--good); font-weight: 600; }
-        .soft { color: var(--soft); }
-        @media screen and (max-width: 40rem) { .chart-wide { display: none; } .chart-narrow { display: block; } th, td { padding: .3rem .35rem; font-size: .9rem; min-width: 4.4rem; } }
+        .soft { color: var(--soft); } .when { white-space: nowrap; }
+        @media screen and (max-width: 40rem) {
+          .chart-wide { display: none; } .chart-narrow { display: block; } th, td { padding: .3rem .35rem; font-size: .9rem; } td { overflow-wrap: anywhere; } th { overflow-wrap: break-word; } .critical, .warning, .good, .info { white-space: nowrap; } tbody th { min-width: 0; }
+          .many thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .many, .many caption, .many tbody, .many tr, .many th, .many td { display: block; }
+          .many tr { border-bottom: 1px solid var(--line); padding: .4rem 0; } .many tbody th, .many td { border: 0; padding: .1rem .35rem; text-align: left; }
+          .many td { display: flex; justify-content: space-between; gap: 1rem; } .many td::before { content: attr(data-column); color: var(--soft); flex: 0 0 auto; max-width: 50%; } .many td:empty, .many td[data-column=""]::before { display: none; }
+        }
         @media print { body { max-width: none; padding: 0; font-size: 10pt; } .wide { overflow: visible; } h2 { break-after: avoid; } figure, tr { break-inside: avoid; } }
         """;
 
@@ -160,6 +165,9 @@ public static class HtmlReport
             string.Join(", ", plan.Connections.Services.Select(p => PlanText.Number(p.MaxPoolSize))),
         ]));
 
+    /// <summary>A time, which is not broken into lines.</summary>
+    private static XElement Time(DateTimeOffset time) => new("span", new XAttribute("class", "when"), PlanText.Time(time));
+
     private static XElement YesNo(bool yes) => new("span", new XAttribute("class", yes ? "good" : "critical"), yes ? "yes" : "no");
 
     private static XElement Components(HistoryComponents components) => HtmlTable.Create(
@@ -195,10 +203,11 @@ public static class HtmlReport
     private static XElement? Evidence(Finding finding)
         => finding.Evidence.Count == 0
             ? null
-            : new XElement("details", new XElement("summary", "Evidence"), HtmlTable.Create(null, ["Value", ""], finding.Evidence.Select(e => new object[] { e.Key, EvidenceText(e.Value) })));
+            : new XElement("details", new XElement("summary", "Evidence"), HtmlTable.Create(null, ["Value", ""], finding.Evidence.Select(e => new object[] { e.Key, EvidenceText(e.Value) }), isSetBelow: true));
 
     private static string EvidenceText(object value) => value switch
     {
+        DateTimeOffset time => PlanText.Time(time),
         double number => PlanText.Number(PlanText.Significant(number)),
         IFormattable other => other.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
@@ -217,7 +226,7 @@ public static class HtmlReport
         return HtmlTable.Create(
             $"The highest {PlanText.Duration(plan.Forecast.Step)} of each window, in requests per second: the level that the given part of the simulated futures does not exceed",
             ["Window", "Most likely at", "Cause", .. quantiles.Select(q => HtmlTable.NumberColumn(PlanText.Percent(q)))],
-            plan.Peaks.Select(p => new object[] { p.Window.Name, PlanText.Time(p.At), p.Cause }.Concat(quantiles.Select(q => PlanText.Rate(p.Quantile(q)))).ToArray()));
+            plan.Peaks.Select(p => new object[] { p.Window.Name, Time(p.At), p.Cause }.Concat(quantiles.Select(q => PlanText.Rate(p.Quantile(q)))).ToArray()));
     }
 
     private static XElement Pools(CapacityPlan plan) => HtmlTable.Create(
@@ -243,7 +252,7 @@ public static class HtmlReport
         {
             e.Campaign.Name,
             e.Campaign.Kind,
-            PlanText.Time(e.Campaign.StartsAt),
+            Time(e.Campaign.StartsAt),
             PlanText.Factor(e.PeakFactorLow),
             PlanText.Factor(e.PeakFactorMedian),
             PlanText.Factor(e.PeakFactorHigh),
@@ -252,16 +261,14 @@ public static class HtmlReport
 
     private static XElement Uplifts(IReadOnlyList<CampaignUplift> uplifts) => HtmlTable.Create(
         "By how much each multiplied the traffic and how many requests it brought, the latest first",
-        ["Campaign", "Kind", "Starts", HtmlTable.NumberColumn("Factor"), HtmlTable.NumberColumn("5 to 95 %"), HtmlTable.NumberColumn("Requests"), HtmlTable.NumberColumn("5 to 95 %"), HtmlTable.NumberColumn("Peak, requests/s"), HtmlTable.NumberColumn("Peak after"), HtmlTable.NumberColumn("Lasted")],
+        ["Campaign", "Kind", "Starts", HtmlTable.NumberColumn("Factor (5 to 95 %)"), HtmlTable.NumberColumn("Requests (5 to 95 %)"), HtmlTable.NumberColumn("Peak, requests/s"), HtmlTable.NumberColumn("Peak after"), HtmlTable.NumberColumn("Lasted")],
         uplifts.Reverse().Take(MostUplifts).Select(u => new object[]
         {
             string.Join(", ", u.Campaigns.Select(c => c.Name)),
             u.Campaigns[0].Kind,
-            PlanText.Time(u.Campaigns[0].StartsAt),
-            PlanText.Factor(u.Factor),
-            $"{PlanText.Factor(u.FactorLow)} to {PlanText.Factor(u.FactorHigh)}",
-            PlanText.Number(Math.Round(u.ExtraRequests)),
-            $"{PlanText.Number(Math.Round(u.ExtraRequestsLow))} to {PlanText.Number(Math.Round(u.ExtraRequestsHigh))}",
+            Time(u.Campaigns[0].StartsAt),
+            $"{PlanText.Factor(u.Factor)} ({PlanText.Factor(u.FactorLow)} to {PlanText.Factor(u.FactorHigh)})",
+            $"{PlanText.Number(Math.Round(u.ExtraRequests))} ({PlanText.Number(Math.Round(u.ExtraRequestsLow))} to {PlanText.Number(Math.Round(u.ExtraRequestsHigh))})",
             PlanText.Number(Math.Round(u.PeakRequestsPerSecond)),
             PlanText.Duration(u.LagOfPeak),
             PlanText.Duration(u.Duration),
