@@ -27,6 +27,10 @@ internal sealed class LevelAndShape : IOrdinaryDay
     private const double PriorDays = 7;
     private const double MostToPrior = 1.5;
 
+    /// <summary>A path stays below a hundred times the highest value that was seen: after rare bursts errors are wide beyond sense.</summary>
+    private static readonly double _mostLogBeyondHighest = Math.Log(100);
+
+
     private readonly DateTimeOffset _start;
     private readonly long _stepTicks;
     private readonly int _slots;
@@ -36,6 +40,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
     private readonly double[][] _shapes;
     private readonly double[] _levels;
     private readonly double _stepDays;
+    private readonly double _highest = double.NegativeInfinity;
     private ResidualNoise? _noise;
     private readonly bool _anyFree;
     private readonly List<(int From, int To)> _unannounced = [];
@@ -57,6 +62,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
             _logs[i] = Math.Log(series[i] + Offset);
             _weights[i] = double.IsNaN(_logs[i]) || masked[i] ? 0 : 1;
             anyFree |= _weights[i] > 0;
+            _highest = _logs[i] > _highest ? _logs[i] : _highest;
         }
 
         _anyFree = anyFree;
@@ -166,6 +172,13 @@ internal sealed class LevelAndShape : IOrdinaryDay
     /// <param name="path">As long as the baseline.</param>
     public void FillPath(ReadOnlySpan<double> baseline, ReadOnlySpan<bool> quiet, RandomStream random, Span<double> path)
     {
+        if (_highest <= Math.Log(Offset))
+        {
+            // Nothing but zeros.
+            path.Clear();
+            return;
+        }
+
         double memory = Math.Exp(-_stepDays * 24 / NoiseMemoryHours);
         double innovation = Math.Sqrt(1 - (memory * memory));
         double from = LevelDeviationAtOrigin * random.NextNormal();
@@ -188,6 +201,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
             slow = (memory * slow) + (innovation * random.NextNormal());
         }
 
+        System.Numerics.Tensors.TensorPrimitives.Min(path, _highest + _mostLogBeyondHighest, path);
         System.Numerics.Tensors.TensorPrimitives.Exp(path, path);
         for (int h = 0; h < path.Length; h++)
             path[h] = Math.Max(path[h] - Offset, 0);

@@ -29,11 +29,26 @@ internal sealed class PoolModel : IForecastModel
         options.Validate();
         int horizon = options.Horizon;
         PoolFit fit = FitFor(horizon, cancellationToken);
+        double[] paths = _working.Constant is { } constant ? Repeated(constant, checked(horizon * options.Paths)) : Paths(fit, options, cancellationToken);
+        return Forecast.FromOwned(_series.End, _series.Step, horizon, paths, model: _members.Name, report: PoolReport.Of(fit, _series.Step * _working.StepsPerValue, _series.End));
+    }
+
+    private double[] Paths(PoolFit fit, PredictionOptions options, CancellationToken cancellationToken)
+    {
+        int horizon = options.Horizon;
         double[] paths = PathSimulation.Draw(_working, fit.Law, _working.Values.Length, horizon, options.Paths, options.Seed, cancellationToken);
         var centre = new double[horizon];
         _working.Refine(fit.Law.Centre, _working.Values.Length, random: null, centre);
         fit.Peaks.Apply(paths, centre, fit.Seasons.Cycle * _working.StepsPerValue);
-        return Forecast.FromOwned(_series.End, _series.Step, horizon, paths, model: _members.Name, report: PoolReport.Of(fit, _series.Step * _working.StepsPerValue, _series.End));
+        return paths;
+    }
+
+    /// <summary>The way through logarithms and back would leave the last digits different.</summary>
+    private static double[] Repeated(double value, int count)
+    {
+        var values = new double[count];
+        Array.Fill(values, value);
+        return values;
     }
 
     internal PoolFit FitFor(int horizon, CancellationToken cancellationToken)

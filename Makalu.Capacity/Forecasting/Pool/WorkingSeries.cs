@@ -18,8 +18,9 @@ internal sealed class WorkingSeries
 
     private readonly FineVariation? _variation;
 
-    private WorkingSeries(double[] values, SeasonLengths seasons, int stepsPerValue, FineVariation? variation)
+    private WorkingSeries(double[] values, SeasonLengths seasons, int stepsPerValue, FineVariation? variation, double? constant)
     {
+        Constant = constant;
         Values = values;
         Seasons = seasons;
         StepsPerValue = stepsPerValue;
@@ -35,6 +36,9 @@ internal sealed class WorkingSeries
     /// <summary>The number of the series' steps in a working step.</summary>
     public int StepsPerValue { get; }
 
+    /// <summary>The value of every known step, where they are all the same over two cycles or more; null otherwise.</summary>
+    public double? Constant { get; }
+
     /// <param name="series">At least one known value.</param>
     public static WorkingSeries Create(TimeSeries series)
     {
@@ -42,7 +46,7 @@ internal sealed class WorkingSeries
         double[] values = StepAggregation.Means(series.Values, stepsPerValue);
         SeasonLengths seasons = SeasonDetection.Detect(values, series.Step * stepsPerValue);
         FineVariation? variation = stepsPerValue > 1 ? FineVariation.Learn(series.Values, values, stepsPerValue, seasons.Short) : null;
-        return new WorkingSeries(values, seasons, stepsPerValue, variation);
+        return new WorkingSeries(values, seasons, stepsPerValue, variation, ConstantOf(series, 2 * seasons.Cycle * stepsPerValue));
     }
 
     public int HorizonFor(int horizon) => (horizon + StepsPerValue - 1) / StepsPerValue;
@@ -62,6 +66,24 @@ internal sealed class WorkingSeries
         {
             _variation.Refine(workingPath, start - Values.Length, random, path);
         }
+    }
+
+    private static double? ConstantOf(TimeSeries series, int fewest)
+    {
+        double first = double.NaN;
+        int known = 0;
+        foreach (double value in series.Values)
+        {
+            if (double.IsNaN(value))
+                continue;
+
+            first = known == 0 ? value : first;
+            known++;
+            if (value != first)
+                return null;
+        }
+
+        return known >= fewest ? first : null;
     }
 
     private static int ChooseStepsPerValue(TimeSeries series)

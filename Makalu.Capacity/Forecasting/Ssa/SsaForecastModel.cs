@@ -7,6 +7,10 @@ namespace Makalu.Capacity.Forecasting.Ssa;
 internal sealed class SsaForecastModel : IForecastModel
 {
     private const int MostCurves = 200;
+
+    /// <summary>A path in logarithms stays below a hundred times the highest value that was seen.</summary>
+    private static readonly double _mostLogBeyondHighest = Math.Log(100);
+
     private readonly DateTimeOffset _start;
     private readonly TimeSpan _step;
     private readonly double[] _values;
@@ -35,6 +39,7 @@ internal sealed class SsaForecastModel : IForecastModel
         double[] curves = ErrorCurves(horizon, out int length, cancellationToken);
         int curveCount = curves.Length / length;
         double[] paths = new double[checked(options.Paths * horizon)];
+        double most = _logarithmic ? TensorPrimitives.Max<double>(_values) + _mostLogBeyondHighest : 0;
         for (int p = 0; p < options.Paths; p++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -53,7 +58,7 @@ internal sealed class SsaForecastModel : IForecastModel
 
             for (int h = 0; h < horizon; h++)
             {
-                path[h] = _logarithmic ? Math.Exp(Math.Min(path[h], 700)) : Math.Max(0, path[h]);
+                path[h] = _logarithmic ? Math.Exp(Math.Min(path[h], most)) : Math.Max(0, path[h]);
             }
         }
 
