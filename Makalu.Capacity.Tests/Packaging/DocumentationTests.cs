@@ -34,6 +34,36 @@ public sealed partial class DocumentationTests
         Assert.AreEqual(commands, count);
     }
 
+    /// <summary>
+    /// Each command of the reference in a folder with the sample under the names that the page uses. Only the step is made longer and the
+    /// model simpler, for time; what needs a server is run by the tests of inspect and verify, and the replays of docs/accuracy.md need
+    /// data that is not in the repository.
+    /// </summary>
+    [TestMethod]
+    [DataRow("README.md", 3)]
+    [DataRow("docs/cli.md", 6)]
+    [DataRow("docs/nightly.md", 3)]
+    public async Task Commands_OfTheReference_Run(string page, int commands)
+    {
+        int count = 0;
+        foreach (string[] arguments in Commands(RepositoryFolder.Read(page)).Where(a => a[0] is not ("inspect" or "verify") && !a.Any(p => p.StartsWith('[') || p.StartsWith('<'))))
+        {
+            using TemporaryFolder folder = WithTheSample();
+            string[] shorter = arguments[0] switch
+            {
+                "forecast" or "recommend" => ["--step", "1h", "--paths", "200"],
+                "backtest" => ["--step", "1h", "--paths", "200", "--model", "seasonal-naive"],
+                _ => [],
+            };
+            CommandRun run = await CommandRun.Of([.. arguments.Select((a, i) => InFolder(folder, arguments, a, i)), .. shorter]);
+            int expected = arguments.Contains("--check") || (arguments[0] == "nightly" && !arguments.Contains("--emit-schedule")) ? 3 : 0;
+            Assert.AreEqual(expected, run.ExitCode, $"{string.Join(' ', arguments)}\n{run.Error}");
+            count++;
+        }
+
+        Assert.AreEqual(commands, count);
+    }
+
     [TestMethod]
     public void Commands_OfEveryPage_AreUnderstood()
     {
@@ -70,13 +100,31 @@ public sealed partial class DocumentationTests
         }
     }
 
+    /// <summary>The sample under the names that the reference uses, and a configuration of the nightly job for it.</summary>
+    private static TemporaryFolder WithTheSample()
+    {
+        string data = Path.Combine(RepositoryFolder.Path, "data");
+        var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["logs"]);
+        foreach (string file in Directory.EnumerateFiles(data).Concat(Directory.EnumerateFiles(Path.Combine(data, "logs"))))
+        {
+            File.Copy(file, folder[Path.GetRelativePath(data, file)]);
+        }
+
+        folder.Write("nightly.json", """
+            { "output": "plans", "horizon": "1.00:00:00",
+              "services": [ { "name": "shop", "source": { "kind": "file", "path": "requests.csv.gz" }, "system": "system.json", "calendar": "calendar.csv", "step": "01:00:00", "model": "campaigns" } ] }
+            """);
+        return folder;
+    }
+
     private static IEnumerable<string[]> Commands(string text)
         => CommandLine().Matches(text).Select(m => CommandLineParser.SplitCommandLine(m.Groups["arguments"].Value.Split(" > ")[0].Replace('\'', '"')).ToArray());
 
     /// <summary>Names of files are meant within the folder; values of other options stay as they are.</summary>
     private static string InFolder(TemporaryFolder folder, string[] arguments, string argument, int index)
     {
-        bool isFile = argument is "market" or "config" || (argument.Contains('.', StringComparison.Ordinal) && !argument.Contains(',', StringComparison.Ordinal) && !argument.StartsWith('-') && arguments[Math.Max(0, index - 1)] is not "--field");
+        bool isFile = argument is "market" or "config" or "units" or "manifests" || (argument.Contains('.', StringComparison.Ordinal) && !argument.Contains(',', StringComparison.Ordinal) && !argument.StartsWith('-') && arguments[Math.Max(0, index - 1)] is not "--field");
         return isFile ? folder[argument] : argument;
     }
 

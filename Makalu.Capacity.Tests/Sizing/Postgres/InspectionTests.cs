@@ -30,13 +30,18 @@ public sealed class InspectionTests
         Task<int> others = MostInspections(server, stop.Token);
         CommandRun run = await CommandRun.Of(
             TestContext.CancellationToken,
-            "inspect", "--connection", $"Host=127.0.0.1;Port={server.Port};Username=watcher;Password={Password};Database=postgres", "--watch", "4s", "--cpu-cores", "8", "--memory", "32GiB", "--output", folder["system.json"]);
+            "inspect", "--connection", $"Host=127.0.0.1;Port={server.Port};Username=watcher;Password={Password};Database=postgres", "--watch", "4s", "--cpu-cores", "8", "--memory", "32GiB", "--output", folder["system.json"], "--verbose");
         await stop.CancelAsync();
         await Task.WhenAll(shop);
 
         Assert.AreEqual(0, run.ExitCode, run.Error);
         Assert.IsFalse(run.Error.Contains(Password, StringComparison.Ordinal));
         Assert.AreEqual(1, await others, "the inspection takes one connection");
+        foreach (string told in new[] { "max_connections 57, reserved 4 + 0, 0 standbys; the user may read all statistics and may not read files", "pg_stat_statements: not installed", "pg_stat_activity: looked ", "  application 'shop', user web, database postgres: up to 4 connections from 1 addresses", "pg_stat_database: postgres: " })
+        {
+            StringAssert.Contains(run.Error, told);
+        }
+
         SystemDescription system = SystemDescriptionReader.Read(folder["system.json"]);
         Assert.AreEqual("15"[..1], system.Database.Version![..1]);
         Assert.AreEqual((57, 4, 0), (system.Database.MaxConnections, system.Database.SuperuserReserved, system.Database.Reserved));

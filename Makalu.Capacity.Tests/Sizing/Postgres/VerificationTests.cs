@@ -186,8 +186,13 @@ public sealed class VerificationTests
         folder.Write("plan.json", RehearsedPlans.Json(plan));
         CommandRun run = await CommandRun.Of(
             TestContext.CancellationToken,
-            ["verify", "--connection", $"Host=127.0.0.1;Port={port};Username=web;Database=postgres;Timeout=60;Command Timeout=60", "--plan", folder["plan.json"], "--output", folder["report.json"], .. further]);
+            ["verify", "--connection", $"Host=127.0.0.1;Port={port};Username=web;Database=postgres;Timeout=60;Command Timeout=60", "--plan", folder["plan.json"], "--output", folder["report.json"], "--verbose", .. further]);
         TestContext.WriteLine(run.Output);
+        foreach (string told in new[] { FormattableString.Invariant($"connected to 127.0.0.1:{port}"), "calibrated: this server counts ", "started instance 1 of ", " processes are connected and ready", "  a process of ", " answered; 99 % were sent within " })
+        {
+            StringAssert.Contains(run.Error, told);
+        }
+
         if (expectedExitCode is { } expected)
             Assert.AreEqual(expected, run.ExitCode, run.Error);
         else
