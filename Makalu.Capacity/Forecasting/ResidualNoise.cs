@@ -16,10 +16,10 @@ internal sealed class ResidualNoise
     private const double PriorDays = 3;
 
     /// <summary>How far an hour follows its own spread rather than that of all.</summary>
-    private const double HourShare = 0.3;
+    private const double HourShare = 0.75;
 
-    /// <summary>The days that a shape rests on: about half of those seen, for weekends have few and old days count less.</summary>
-    private const double ShapeDaysShare = 0.5;
+    /// <summary>The days that a shape rests on: about a third of those seen, for weekends have few, old days count less, and shapes change.</summary>
+    private const double ShapeDaysShare = 0.3;
 
     private const double KnotSpacing = 0.1;
     private const int Knots = 28;

@@ -4,7 +4,8 @@ namespace Makalu.Capacity.Forecasting.Pool;
 
 /// <summary>
 /// What happens within a working step: the slope between neighbouring values, a shape that repeats with the hour and the day,
-/// and the noise of the single steps, which is drawn from the history in whole working steps so that its own correlation is kept.
+/// and the noise of the single steps, which is drawn from the history in whole working steps so that its own correlation is kept, each turned by a random
+/// number of steps: what came at one minute of an hour may come at any, as large as that minute's noise is, and every step is drawn from as many values as there are.
 /// </summary>
 internal sealed class FineVariation
 {
@@ -12,21 +13,26 @@ internal sealed class FineVariation
     private const int DonorDays = 42;
     private const int FewestDonors = 12;
 
+    /// <summary>Donors without a difference between the steps of a group that the evidence for one is weighed against.</summary>
+    private const double PriorDonors = 30;
+
     private readonly int _group;
     private readonly int _season;
     private readonly double[] _shape;
     private readonly double[] _noise;
+    private readonly double[] _position;
     private readonly double[] _donorSpread;
     private readonly int[][] _donors;
     private readonly double _varianceAtUnitLevel;
     private readonly double _varianceFloor;
 
-    private FineVariation(int group, int season, double[] shape, double[] noise, double[] donorSpread, int[][] donors, double varianceAtUnitLevel, double varianceFloor)
+    private FineVariation(int group, int season, double[] shape, double[] noise, double[] position, double[] donorSpread, int[][] donors, double varianceAtUnitLevel, double varianceFloor)
     {
         _group = group;
         _season = season;
         _shape = shape;
         _noise = noise;
+        _position = position;
         _donorSpread = donorSpread;
         _donors = donors;
         _varianceAtUnitLevel = varianceAtUnitLevel;
@@ -92,7 +98,7 @@ internal sealed class FineVariation
             spread[g] = Math.Sqrt((atUnitLevel * spread[g]) + floor);
         }
 
-        return new FineVariation(group, season, shape, ratio, spread, Neighbourhoods(donors, spread), atUnitLevel, floor);
+        return new FineVariation(group, season, shape, ratio, TakePosition(ratio, donors, group), spread, Neighbourhoods(donors, spread), atUnitLevel, floor);
     }
 
     /// <summary>Fills a path at the fine step from one at the working step.</summary>
@@ -113,10 +119,12 @@ internal sealed class FineVariation
             int[] donors = _donors[phase];
             ReadOnlySpan<double> noise = default;
             double scale = 0;
+            int turn = 0;
             if (random is not null && donors.Length > 0 && level > 0)
             {
                 int donor = _season >= 4 ? donors[random.NextInt(donors.Length)] : LikeDonor(donors, level, random);
                 noise = _noise.AsSpan(donor * _group, _group);
+                turn = random.NextInt(_group);
                 double spread = Math.Sqrt((_varianceAtUnitLevel / level) + _varianceFloor);
 
                 // A donor far from the asked level is no guide to more than a few times its own spread.
@@ -125,12 +133,42 @@ internal sealed class FineVariation
 
             ReadOnlySpan<double> shape = _shape.AsSpan(phase * _group, _group);
             int steps = Math.Min(_group, path.Length - (g * _group));
-            for (int i = 0; i < steps; i++)
+            for (int i = 0; i < steps; i++, turn = turn + 1 == _group ? 0 : turn + 1)
             {
-                double factor = noise.IsEmpty ? 1 : Math.Max(0, 1 + (scale * noise[i]));
+                double factor = noise.IsEmpty ? 1 : Math.Max(0, 1 + (scale * _position[i] * noise[turn]));
                 path[(g * _group) + i] = smooth[i] * shape[i] * factor;
             }
         }
+    }
+
+    /// <summary>How large the noise is at each step of a group, relative to its mean over the group; the donors' noise is divided by it.</summary>
+    private static double[] TakePosition(double[] noise, List<int>[] donors, int group)
+    {
+        var size = new double[group];
+        int count = 0;
+        foreach (int donor in donors.SelectMany(d => d))
+        {
+            for (int i = 0; i < group; i++)
+            {
+                size[i] += Math.Abs(noise[(donor * group) + i]);
+            }
+
+            count++;
+        }
+
+        double mean = System.Numerics.Tensors.TensorPrimitives.Sum<double>(size) / group;
+        for (int i = 0; i < group; i++)
+        {
+            size[i] = mean > 0 ? ((count * size[i] / mean) + PriorDonors) / (count + PriorDonors) : 1;
+        }
+
+        foreach (int donor in donors.SelectMany(d => d))
+        {
+            Span<double> block = noise.AsSpan(donor * group, group);
+            System.Numerics.Tensors.TensorPrimitives.Divide(block, size, block);
+        }
+
+        return size;
     }
 
     /// <summary>Without a season: one of the donors whose level is nearest to the asked one.</summary>
