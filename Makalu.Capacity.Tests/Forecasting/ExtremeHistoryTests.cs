@@ -80,6 +80,29 @@ public sealed class ExtremeHistoryTests
         }
     }
 
+    [TestMethod]
+    public void Predict_OfAFewEqualValues_StaysWide()
+    {
+        Forecast forecast = ForecasterCatalog.Create("auto", new AutoForecasterOptions()).Fit(new TimeSeries(Start, TimeSpan.FromHours(1), [42, 42, 42, 42, 42, 42]), CampaignCalendar.Empty)
+            .Predict(new PredictionOptions { Horizon = 5, Paths = 400 });
+
+        Assert.IsGreaterThan(1.2 * 42, forecast.Quantile(0.95)[0]);
+        Assert.IsLessThan(42 / 1.2, forecast.Quantile(0.05)[0]);
+    }
+
+    // Its errors at the origins of so short a history grow by powers of ten.
+    [TestMethod]
+    public void Predict_BySsa_OfASmoothDay_StaysWithinAHundredTimesWhatWasSeen()
+    {
+        double[] values = [.. Enumerable.Range(0, 182).Select(i => 3 * (1 + (0.8 * Math.Sin(i / 4.0 * Math.Tau / 24))))];
+
+        Forecast forecast = ForecasterCatalog.Create("ssa", new AutoForecasterOptions()).Fit(new TimeSeries(Start, TimeSpan.FromMinutes(15), values), CampaignCalendar.Empty)
+            .Predict(new PredictionOptions { Horizon = 16, Paths = 400 });
+
+        double highest = Enumerable.Range(0, forecast.PathCount).Max(p => System.Numerics.Tensors.TensorPrimitives.Max(forecast.Path(p)));
+        Assert.IsInRange(5, 100 * 5.4 * (1 + 1e-9), highest);
+    }
+
     private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static void AssertOrderly(TimeSeries? history, Forecast forecast)

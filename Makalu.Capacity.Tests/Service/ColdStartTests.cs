@@ -66,7 +66,7 @@ public sealed class ColdStartTests
         slow.GoOn();
         Assert.AreEqual(HttpStatusCode.OK, (await asked).StatusCode);
 
-        await Task.WhenAll(new[] { "a", "b", "c", "d" }.Select(n => service.Keeper.WaitAsync(n, TimeSpan.FromMinutes(1), CancellationToken.None)));
+        await Task.WhenAll(new[] { "a", "b", "c", "d" }.Select(n => service.Keeper.WaitAsync(n, TimeSpan.FromMinutes(5), CancellationToken.None)));
         string[] order = [.. service.Keeper.Warm.OrderBy(w => w.Version).Select(w => w.Name)];
         Assert.IsLessThan(Array.IndexOf(order, "c"), Array.IndexOf(order, "d"), string.Join(", ", order));
     }

@@ -118,7 +118,7 @@ public sealed class CrashTests
                     if ((await Client.GetAsync("/health/ready")).IsSuccessStatusCode)
                         return;
                 }
-                catch (HttpRequestException) when (!Process.HasExited && Stopwatch.GetElapsedTime(from) < TimeSpan.FromMinutes(1))
+                catch (HttpRequestException) when (!Process.HasExited && Stopwatch.GetElapsedTime(from) < TimeSpan.FromMinutes(5))
                 {
                     // Not listening yet; the next connection is refused or taken when the process is scheduled.
                     await Task.Yield();

@@ -16,7 +16,7 @@ public sealed class MetricsTests
         await using RunningService service = await RunningService.StartAsync(build: b => b.Services.AddSingleton<TimeProvider>(clock));
         await service.RegisterAsync(Name);
         await service.PostAsync($"/v1/services/{Name}/observations", ExampleShop.Observations(ExampleShop.Origin, ExampleShop.Origin.AddHours(1)));
-        Assert.IsTrue(await service.Keeper.WaitAsync(Name, TimeSpan.FromMinutes(1), CancellationToken.None));
+        Assert.IsTrue(await service.Keeper.WaitAsync(Name, TimeSpan.FromMinutes(5), CancellationToken.None));
 
         Assert.IsNull(service.Keeper.Look(Name).Error);
         await RunningService.AssertStatusAsync(200, await service.Client.GetAsync($"/v1/services/{Name}/plan?outlook=true"));

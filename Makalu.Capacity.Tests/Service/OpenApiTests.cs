@@ -45,7 +45,7 @@ public sealed class OpenApiTests
             ["requests"] = 20_000 + Math.Round(15_000 * Math.Sin(2 * Math.PI * i / 1440)),
         })]);
         await RunningService.AssertStatusAsync(200, await service.PostAsync("/v1/services/shop/observations", new JsonObject { ["observations"] = history }));
-        Assert.IsTrue(await service.Keeper.WaitAsync("shop", TimeSpan.FromMinutes(2), CancellationToken.None));
+        Assert.IsTrue(await service.Keeper.WaitAsync("shop", TimeSpan.FromMinutes(5), CancellationToken.None));
 
         foreach (string path in new[] { "/v1/recommendations", "/v1/forecasts", "/v1/what-if" })
             await AssertExamplesAsync(service, HttpMethod.Post, path, paths, 200);

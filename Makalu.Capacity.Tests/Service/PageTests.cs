@@ -22,7 +22,7 @@ public sealed class PageTests
         hostile["calendar"]!.AsArray().Add(new JsonObject { ["name"] = "<script>alert(1)</script>\" onload=\"", ["kind"] = "<b>email", ["startsAt"] = ExampleShop.Time(ExampleShop.Origin.AddHours(12)), ["endsAt"] = ExampleShop.Time(ExampleShop.Origin.AddHours(14)) });
         await s_service.RegisterAsync("hostile", hostile);
         await s_service.SendAsync(HttpMethod.Put, "/v1/services/empty", ExampleShop.Definition());
-        Assert.IsTrue(await s_service.Keeper.WaitAsync("empty", TimeSpan.FromMinutes(2), CancellationToken.None));
+        Assert.IsTrue(await s_service.Keeper.WaitAsync("empty", TimeSpan.FromMinutes(5), CancellationToken.None));
     }
 
     [ClassCleanup]

@@ -86,7 +86,7 @@ public sealed class RealPrometheusTests
                 if ((await client.GetAsync(url + "/-/ready")).IsSuccessStatusCode)
                     return;
             }
-            catch (HttpRequestException) when (!server.HasExited && Stopwatch.GetElapsedTime(from) < TimeSpan.FromMinutes(1))
+            catch (HttpRequestException) when (!server.HasExited && Stopwatch.GetElapsedTime(from) < TimeSpan.FromMinutes(5))
             {
                 // Not listening yet.
                 await Task.Yield();

@@ -49,7 +49,7 @@ public sealed class RegistrationTests
         Assert.IsTrue(stored.All(o => o.Requests == ExampleShop.RequestsAt(o.At) && o.PeakRequestsPerSecond is null));
 
         // Learned, kept for a restart, and asked for.
-        Assert.IsTrue(await service.Keeper.WaitAsync("shop", TimeSpan.FromMinutes(2), CancellationToken.None));
+        Assert.IsTrue(await service.Keeper.WaitAsync("shop", TimeSpan.FromMinutes(5), CancellationToken.None));
         Assert.AreEqual("campaigns", (await service.App.Services.GetRequiredService<ModelStateTable>().FindAsync("shop", 2, CancellationToken.None))!.Value.State.Forecaster);
         await RunningService.AssertStatusAsync(200, await service.Client.GetAsync("/v1/services/shop/plan"));
         JsonElement list = await RunningService.JsonAsync(await service.Client.GetAsync("/v1/services"));
@@ -73,7 +73,7 @@ public sealed class RegistrationTests
         HttpResponseMessage before = await service.Client.GetAsync("/v1/services/shop/plan");
 
         await service.PostAsync("/v1/services/shop/observations", ExampleShop.Observations(ExampleShop.Origin, ExampleShop.Origin.AddHours(3)));
-        Assert.IsTrue(await service.Keeper.WaitAsync("shop", TimeSpan.FromMinutes(1), CancellationToken.None));
+        Assert.IsTrue(await service.Keeper.WaitAsync("shop", TimeSpan.FromMinutes(5), CancellationToken.None));
         HttpResponseMessage after = await service.Client.GetAsync("/v1/services/shop/plan");
 
         Assert.AreNotEqual(before.Headers.ETag, after.Headers.ETag);

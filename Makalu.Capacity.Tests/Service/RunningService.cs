@@ -91,7 +91,7 @@ internal sealed class RunningService : IAsyncDisposable
     {
         await AssertStatusAsync(201, await SendAsync(HttpMethod.Put, "/v1/services/" + name, definition ?? ExampleShop.Definition()));
         await AssertStatusAsync(200, await PostAsync($"/v1/services/{name}/observations", ExampleShop.Observations(ExampleShop.Start, ExampleShop.Origin)));
-        Assert.IsTrue(await Keeper.WaitAsync(name, TimeSpan.FromMinutes(2), CancellationToken.None));
+        Assert.IsTrue(await Keeper.WaitAsync(name, TimeSpan.FromMinutes(5), CancellationToken.None));
     }
 
     public static async Task<JsonElement> JsonAsync(HttpResponseMessage response)
