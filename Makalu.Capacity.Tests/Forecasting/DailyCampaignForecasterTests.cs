@@ -125,6 +125,43 @@ public sealed class DailyCampaignForecasterTests
         Assert.AreEqual(3, forecast.Quantile(0.5)[6] / forecast.Quantile(0.5)[4], 0.6);
     }
 
+    [TestMethod]
+    public void Predict_WhenTwoKindsThatTripleTheTrafficMeet_AddsTheirRequests()
+    {
+        Campaign[] past = [.. Enumerable.Range(0, 12).Select(k => OnDay(k % 2 == 0 ? "sale" : "show", 60 + (60 * k)))];
+        TimeSeries history = History(800, day => past.Any(c => c.StartsAt == day) ? 3 : 1);
+        Campaign[] planned = [OnDay("sale", 805), OnDay("show", 805)];
+        double[] median = new CampaignForecaster().Fit(history, new CampaignCalendar([.. past, .. planned])).Predict(new PredictionOptions { Horizon = 10 }).Quantile(0.5);
+
+        // 2 times the usual requests on top from each: 5 times, where multiplying would give 9.
+        Assert.AreEqual(5, median[5] / median[9], 0.8);
+    }
+
+    [TestMethod]
+    public void Uplifts_OfTwoKindsThatMetOnce_AreThoseOfEachAlone()
+    {
+        Campaign[] past = [.. Enumerable.Range(0, 12).Select(k => OnDay(k % 2 == 0 ? "sale" : "show", 60 + (60 * k))), OnDay("sale", 755), OnDay("show", 755)];
+        TimeSeries history = History(800, day => 1 + (2 * past.Count(c => c.StartsAt == day)));
+        var model = (ICampaignForecastModel)new CampaignForecaster().Fit(history, new CampaignCalendar(past));
+        foreach (CampaignUplift uplift in model.Uplifts.Where(u => u.Campaigns[0].StartsAt == SyntheticShop.Monday.AddDays(755)))
+            Assert.AreEqual(3, uplift.Factor, 0.4, string.Join(" ", model.Uplifts.Select(u => FormattableString.Invariant($"{u.Campaigns[0].Name} {u.Factor:F2}"))));
+    }
+
+    [TestMethod]
+    public void Predict_WhenTheEffectHangsOnAColumn_FollowsTheColumn()
+    {
+        Campaign[] past = [.. Enumerable.Range(0, 16).Select(k => OnDay("final", 40 + (47 * k), k % 2 == 0 ? "yes" : "no"))];
+        TimeSeries history = History(800, day => past.Any(c => c.StartsAt == day && c.Features["plays"] == "yes") ? 4 : 1);
+        Campaign[] planned = [OnDay("final", 803, "yes"), OnDay("final", 813, "no")];
+        Forecast forecast = new CampaignForecaster().Fit(history, new CampaignCalendar([.. past, .. planned])).Predict(new PredictionOptions { Horizon = 20 });
+        double[] factors = [.. forecast.CampaignEffects.OrderBy(e => e.Campaign.StartsAt).Select(e => e.PeakFactorMedian)];
+        Assert.IsInRange(3, 5, factors[0]);
+        Assert.IsInRange(1, 1.4, factors[1]);
+    }
+
+    private static Campaign OnDay(string kind, int day, string? plays = null)
+        => new(FormattableString.Invariant($"{kind} {day}"), kind, SyntheticShop.Monday.AddDays(day), SyntheticShop.Monday.AddDays(day + 1), plays is null ? [] : [KeyValuePair.Create("plays", plays)]);
+
     private static double[] Column(Forecast forecast, int step) => [.. Enumerable.Range(0, forecast.PathCount).Select(p => forecast.Path(p)[step])];
 
     private static double MeanLogError(double[] median, DateTimeOffset start, double level, double slope)

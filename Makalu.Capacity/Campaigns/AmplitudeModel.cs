@@ -28,7 +28,11 @@ internal sealed class AmplitudeModel : IAmplitudeModel
     }
 
     /// <summary>Learns from past campaigns; none at all leaves the prior.</summary>
-    public static AmplitudeModel Fit(AmplitudePrior prior, AmplitudeFeatures[] past, ReadOnlySpan<double> amplitudes)
+    /// <param name="prior">What is believed beforehand.</param>
+    /// <param name="past">The past campaigns.</param>
+    /// <param name="amplitudes">What they came to.</param>
+    /// <param name="variances">By how much more uncertain each amplitude is than scatter tells, as one that overlaps another is; none if null.</param>
+    public static AmplitudeModel Fit(AmplitudePrior prior, AmplitudeFeatures[] past, ReadOnlySpan<double> amplitudes, double[]? variances = null)
     {
         int n = past.Length;
         double largest = 0;
@@ -54,7 +58,7 @@ internal sealed class AmplitudeModel : IAmplitudeModel
                 foreach (double scatter in prior.Scatters)
                 {
                     double logWeight = Math.Log(differenceWeight * driftWeight * prior.ScatterWeight(scatter));
-                    if (Component.TryCreate(covariances, deviations, difference, drift, scatter * prior.Scatter, logWeight, out Component? component))
+                    if (Component.TryCreate(covariances, deviations, variances, difference, drift, scatter * prior.Scatter, logWeight, out Component? component))
                         components.Add(component);
                 }
             }
@@ -174,7 +178,7 @@ internal sealed class AmplitudeModel : IAmplitudeModel
 
         public double Weight { get; set; }
 
-        public static bool TryCreate(CovarianceParts[] covariances, double[] deviations, double difference, double drift, double scatter, double logPrior, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Component? component)
+        public static bool TryCreate(CovarianceParts[] covariances, double[] deviations, double[]? variances, double difference, double drift, double scatter, double logPrior, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Component? component)
         {
             int n = deviations.Length;
             var factor = new double[n * n];
@@ -182,7 +186,7 @@ internal sealed class AmplitudeModel : IAmplitudeModel
             {
                 for (int j = 0; j <= i; j++)
                     factor[(i * n) + j] = covariances[(i * n) + j].At(difference, drift);
-                factor[(i * n) + i] += (scatter * scatter) + 1e-9;
+                factor[(i * n) + i] += (scatter * scatter) + 1e-9 + (variances?[i] ?? 0);
             }
 
             component = null;

@@ -16,6 +16,7 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
     private const double IndependentDays = 3;
     private const double LocalHalfLifeDays = 7;
     private const int LocalReach = 45;
+    private const double SmallestDeviation = 0.05;
 
     /// <summary>The prior's evidence for the profile, in campaigns of amplitude 1.</summary>
     private const double ProfileShrinkage = 1.5625;
@@ -25,6 +26,7 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
     private readonly double[] _rowWeights;
     private readonly double[] _residuals;
     private readonly (int First, int Days)[] _spans;
+    private readonly bool[] _overlaps;
     private readonly int[] _kindOf;
     private readonly DailyProfile[] _profiles;
     private readonly DailyProfile[] _priors;
@@ -33,6 +35,9 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
     private readonly double[] _deviations;
     private readonly double[] _expected;
     private readonly double[] _expectedVariance;
+
+    /// <summary>The logarithms as if the effects of overlapping campaigns added up on them, by the last amplitudes.</summary>
+    private readonly double[] _additiveLogs;
     private double[] _seasonal = [];
 
     private DailyCampaignFit(TimeSeries series, CampaignCluster[] past, AmplitudeFeatureSpace space)
@@ -47,6 +52,7 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
         _logs = new double[Days];
         for (int i = 0; i < Days; i++)
             _logs[i] = Math.Log(series[i] + Offset);
+        _additiveLogs = [.. _logs];
         Seasonality = new DailySeasonality(Start, Days);
         _seasonRegressors = Matrix<double>.Build.Dense(Days, Seasonality.Count);
         var row = new double[Seasonality.Count];
@@ -59,6 +65,7 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
         Kinds = [.. past.Select(c => c.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         _kindOf = Array.ConvertAll(past, c => Array.IndexOf(Kinds, c.Kind));
         _spans = Array.ConvertAll(past, c => (DailyProfile.DayOf(c.StartsAt, Start), DailyProfile.DaysOf(c, Start)));
+        _overlaps = [.. _spans.Select((own, j) => _spans.Where((_, k) => k != j).Any(other => own.First < other.First + other.Days && other.First < own.First + own.Days))];
         _priors = [.. Kinds.Select((_, k) => DailyProfile.Prior((int)Math.Round(SampleQuantile.Median([.. _spans.Where((_, j) => _kindOf[j] == k).Select(s => (double)s.Days)]))))];
         _profiles = [.. _priors];
         _features = Array.ConvertAll(past, space.Of);
@@ -136,8 +143,10 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
             {
                 fit.EstimateAmplitudes();
                 fit.LearnAmplitudes();
+                fit.JoinEffects();
                 for (int kind = 0; kind < fit.Kinds.Length; kind++)
                     fit.EstimateProfile(kind);
+                fit.JoinEffects();
             }
         }
 
@@ -242,7 +251,7 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
         }
 
         var weights = Vector<double>.Build.Dense(Days, i => double.IsNaN(_logs[i]) ? 0 : _rowWeights[i] / (NoiseVariance * IndependentDays));
-        var target = Vector<double>.Build.Dense(Days, i => double.IsNaN(_logs[i]) ? 0 : _logs[i]);
+        var target = Vector<double>.Build.Dense(Days, i => double.IsNaN(_logs[i]) ? 0 : _additiveLogs[i]);
         Matrix<double> weighted = Matrix<double>.Build.Dense(Days, seasons + events, (i, c) => weights[i] * regressors[i, c]);
         Matrix<double> normal = regressors.TransposeThisAndMultiply(weighted);
         Vector<double> right = regressors.TransposeThisAndMultiply(weights.PointwiseMultiply(target));
@@ -260,7 +269,7 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
         _seasonal = (_seasonRegressors * Vector<double>.Build.DenseOfArray(SeasonCoefficients)).ToArray();
         Vector<double> fitted = regressors * solution;
         for (int i = 0; i < Days; i++)
-            _residuals[i] = _logs[i] - fitted[i];
+            _residuals[i] = _additiveLogs[i] - fitted[i];
         Reweigh();
     }
 
@@ -324,7 +333,7 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
         {
             foreach ((int j, double value) in reaching[i] ?? [])
             {
-                evidence[j] += value * (_logs[i] - _seasonal[i] - Local[i]) / NoiseVariance;
+                evidence[j] += value * (_additiveLogs[i] - _seasonal[i] - Local[i]) / NoiseVariance;
                 foreach ((int k, double other) in reaching[i])
                     precision[j, k] += value * other / NoiseVariance;
             }
@@ -341,11 +350,16 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
 
     private void LearnAmplitudes()
     {
-        Model = AmplitudeModel.Fit(AmplitudePrior.Daily, _features, _amplitudes);
+        // The amplitude of one that overlaps another is known less than those of the rest.
+        double typical = SampleQuantile.Median(_deviations);
+        double[] variances = Array.ConvertAll(_deviations, d => Math.Max(0, (d * d) - (typical * typical)));
+        Model = AmplitudeModel.Fit(AmplitudePrior.Daily, _features, _amplitudes, variances);
         for (int j = 0; j < Past.Length; j++)
         {
-            _expected[j] = Model.Predict(_features[j]).Mean;
-            _expectedVariance[j] = 1;
+            // Two that share all their days are told apart by what each is expected to do, and by nothing else.
+            AmplitudeDistribution expected = Model.Predict(_features[j]);
+            _expected[j] = expected.Mean;
+            _expectedVariance[j] = _overlaps[j] ? Math.Max(expected.Variance, SmallestDeviation * SmallestDeviation) : 1;
         }
     }
 
@@ -354,15 +368,15 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
         double[] prior = _priors[kind].Values.ToArray();
         var sums = new double[prior.Length];
         var weights = new double[prior.Length];
-        double[] responses = Responses();
+        double[] sum = Sum();
         for (int j = 0; j < Past.Length; j++)
         {
             if (_kindOf[j] != kind)
                 continue;
             foreach ((int day, int index) in Reached(j))
             {
-                double others = responses[day] - (_amplitudes[j] * _profiles[kind].Values[index]);
-                sums[index] += _amplitudes[j] * (_logs[day] - _seasonal[day] - Local[day] - others);
+                double others = sum[day] - (_amplitudes[j] * _profiles[kind].Values[index]);
+                sums[index] += _amplitudes[j] * (_additiveLogs[day] - _seasonal[day] - Local[day] - others);
                 weights[index] += _amplitudes[j] * _amplitudes[j];
             }
         }
@@ -376,16 +390,37 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
         _profiles[kind] = _priors[kind].With(values);
     }
 
-    /// <summary>The fitted log response of all past campaigns on each day.</summary>
-    private double[] Responses()
+    /// <summary>What the effects of campaigns that overlap add up to beyond their joint effect, as requests, is added to the logarithms.</summary>
+    private void JoinEffects()
     {
-        var responses = new double[Days];
+        double[] sum = Sum(), joint = Responses();
+        for (int i = 0; i < Days; i++)
+            _additiveLogs[i] = _logs[i] + sum[i] - joint[i];
+    }
+
+    /// <summary>The sum of the fitted log responses of all past campaigns on each day.</summary>
+    private double[] Sum()
+    {
+        var sum = new double[Days];
         for (int j = 0; j < Past.Length; j++)
         {
             foreach ((int day, int index) in Reached(j))
-                responses[day] += _amplitudes[j] * _profiles[_kindOf[j]].Values[index];
+                sum[day] += _amplitudes[j] * _profiles[_kindOf[j]].Values[index];
         }
 
-        return responses;
+        return sum;
+    }
+
+    /// <summary>The fitted log response of all past campaigns together on each day.</summary>
+    private double[] Responses()
+    {
+        var joint = new JointEffect[Days];
+        for (int j = 0; j < Past.Length; j++)
+        {
+            foreach ((int day, int index) in Reached(j))
+                joint[day] = joint[day].With(_amplitudes[j] * _profiles[_kindOf[j]].Values[index]);
+        }
+
+        return Array.ConvertAll(joint, e => e.Logarithm);
     }
 }

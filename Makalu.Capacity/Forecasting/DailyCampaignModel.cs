@@ -149,14 +149,22 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
                 path[days.FirstDay + i] = Math.Clamp(path[days.FirstDay + i], -limit, limit);
         }
 
+        var effects = new JointEffect[path.Length];
         foreach (PlannedDays days in planned)
         {
             var random = new RandomStream(seed ^ days.Cluster.StreamKey, p);
             double amplitude = days.Amplitude.Draw(random);
             double[]? curve = days.Curves.Length == 0 ? null : days.Curves[random.NextInt(days.Curves.Length)];
             for (int i = 0; i < days.Profile.Length; i++)
-                path[days.FirstDay + i] += (amplitude * days.Profile[i]) + (i >= days.OwnFrom && i < days.OwnTo && curve is not null ? curve[i] : 0);
+            {
+                int day = days.FirstDay + i;
+                effects[day] = effects[day].With(amplitude * days.Profile[i]);
+                path[day] += i >= days.OwnFrom && i < days.OwnTo && curve is not null ? curve[i] : 0;
+            }
         }
+
+        for (int h = 0; h < path.Length; h++)
+            path[h] += effects[h].Logarithm;
     }
 
     private CampaignEffect[] Effects(PlannedDays[] planned) =>
