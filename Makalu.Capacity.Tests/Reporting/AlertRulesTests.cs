@@ -55,6 +55,68 @@ public sealed class AlertRulesTests
                   exp_alerts: []
             """);
 
+    /// <summary>
+    /// PostgreSQL 16 keeps reserved_connections back as well: 86 of the 90 that 3 and 7 reserved ones leave of 100 are 95.6 %, an alarm; 86 of
+    /// the 97 of an older server are 88.7 %, a warning.
+    /// </summary>
+    [TestMethod]
+    public void ConnectionUse_LeavesOutBothReserves()
+        => RunRules(ExamplePlan.Create(), """
+            - interval: 1m
+              input_series:
+                - series: 'pg_stat_database_numbackends{instance="16", datname="shop"}'
+                  values: '86x30'
+                - series: 'pg_settings_max_connections{instance="16"}'
+                  values: '100x30'
+                - series: 'pg_settings_superuser_reserved_connections{instance="16"}'
+                  values: '3x30'
+                - series: 'pg_settings_reserved_connections{instance="16"}'
+                  values: '7x30'
+                - series: 'pg_stat_database_numbackends{instance="15", datname="shop"}'
+                  values: '86x30'
+                - series: 'pg_settings_max_connections{instance="15"}'
+                  values: '100x30'
+                - series: 'pg_settings_superuser_reserved_connections{instance="15"}'
+                  values: '3x30'
+              promql_expr_test:
+                - expr: count by (instance, severity) (ALERTS{alertname="MakaluConnectionUseCritical", alertstate="firing"})
+                  eval_time: 20m
+                  exp_samples: [ { labels: '{instance="16", severity="critical"}', value: 1 } ]
+                - expr: count by (instance, severity) (ALERTS{alertname="MakaluConnectionUseHigh", alertstate="firing"})
+                  eval_time: 20m
+                  exp_samples: [ { labels: '{instance="16", severity="warning"}', value: 1 }, { labels: '{instance="15", severity="warning"}', value: 1 } ]
+            """);
+
+    /// <summary>What wakes someone, after how long, and that each says what to do.</summary>
+    [TestMethod]
+    public void EachAlert_HasItsSeverityItsPatienceAndARunbook()
+    {
+        CapacityPlan plan = ExamplePlan.Create(Verdict.Pool, pooler: ExamplePlan.Pooler());
+        var yaml = new YamlDotNet.RepresentationModel.YamlStream();
+        yaml.Load(new StringReader(ConfigurationWriterTests.Content(plan, "alerts.yml")));
+        var told = new List<string>();
+        foreach (YamlDotNet.RepresentationModel.YamlNode rule in ((YamlDotNet.RepresentationModel.YamlSequenceNode)yaml.Documents[0].RootNode["groups"]).SelectMany(g => (YamlDotNet.RepresentationModel.YamlSequenceNode)g["rules"]))
+        {
+            if (!((YamlDotNet.RepresentationModel.YamlMappingNode)rule).Children.ContainsKey("alert"))
+            {
+                continue;
+            }
+
+            told.Add($"{rule["alert"]} {rule["labels"]["severity"]} {rule["for"]}");
+            Assert.IsGreaterThan(40, rule["annotations"]["runbook"].ToString().Length, rule["alert"].ToString());
+            Assert.IsGreaterThan(20, rule["annotations"]["summary"].ToString().Length, rule["alert"].ToString());
+        }
+
+        CollectionAssert.AreEquivalent(
+            new[]
+            {
+                "MakaluConnectionUseHigh warning 5m", "MakaluConnectionUseCritical critical 1m", "MakaluPoolWaits warning 1m", "MakaluPoolerClientsQueue warning 1m",
+                "MakaluPoolerClientsWait critical 1m", "MakaluDatabaseProcessorsBusy warning 10m", "MakaluDemandAboveForecast warning 5m", "MakaluPlannedPeakAboveLimit critical 10m",
+                "MakaluNightlyJobSilent warning 10m",
+            },
+            told);
+    }
+
     /// <summary>Prometheus' test clock starts on 1 January 1970, so the peak is put on its fourth day.</summary>
     [TestMethod]
     public void PlannedPeak_AlarmsWithin48Hours_UnlessTheLimitIsInForce()
@@ -77,6 +139,9 @@ public sealed class AlertRulesTests
                 - expr: count(ALERTS{alertname="MakaluPlannedPeakAboveLimit", instance="new"})
                   eval_time: 26h
                   exp_samples: []
+                - expr: count(ALERTS{alertname="MakaluPlannedPeakAboveLimit", alertstate="firing"})
+                  eval_time: 72h
+                  exp_samples: [ { value: 1 } ]
                 - expr: count(ALERTS{alertname="MakaluPlannedPeakAboveLimit"})
                   eval_time: 74h
                   exp_samples: []

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Makalu.Capacity.Reporting;
 using Makalu.Capacity.Sizing;
+using Makalu.Capacity.Tests.Sizing.Postgres;
 
 namespace Makalu.Capacity.Tests.Reporting;
 
@@ -75,5 +76,37 @@ public sealed class PlanJsonTests
         {
             Assert.IsTrue(JsonNode.DeepEquals(value, actual[name]), $"{name}: expected {value?.ToJsonString()}, is {actual[name]?.ToJsonString()}");
         }
+    }
+
+    /// <summary>The rehearsal runs the forecast from half an hour before the peak to an hour after it, at the quantile that is sized for, as parts of its highest step.</summary>
+    [TestMethod]
+    public void Rehearsal_IsTheForecastAroundThePeak()
+    {
+        CapacityPlan plan = ExamplePlan.Create();
+        double[] rates = plan.Forecast.Quantile(0.99);
+        int peak = (int)((plan.Demand.At - plan.Forecast.Start) / plan.Forecast.Step);
+        double[] around = rates[(peak - 2)..(peak + 5)];
+        Assert.AreNotEqual(around.Min(), around.Max(), "the example has a shape there");
+
+        using var document = JsonDocument.Parse(PlanJson.ToJson(plan));
+        double[] profile = [.. document.RootElement.GetProperty("rehearsal").GetProperty("peakProfile").EnumerateArray().Select(v => v.GetDouble())];
+        Assert.HasCount(7, profile);
+        for (int i = 0; i < profile.Length; i++)
+        {
+            Assert.AreEqual(around[i] / around.Max(), profile[i], 1e-4);
+        }
+    }
+
+    /// <summary>All the peak's requests reach the server, however many pools an instance has; and by Little's law a connection is held as long as described.</summary>
+    [TestMethod]
+    public void Rehearsal_SendsThePeak_WhateverPoolsAnInstanceHas()
+    {
+        SystemDescription shop = RehearsedPlans.Shop(instances: 3, maxConnections: 300);
+        shop = shop with { Services = [shop.Services[0] with { ConnectionStrings = 2, ConnectionsPerRequest = 2 }] };
+        PlanDocument.RehearsalEntry rehearsal = PlanRehearsal.Of(RehearsedPlans.Plan(shop, requestsPerSecond: 120));
+        PlanDocument.RehearsedServiceEntry service = rehearsal.Services.Single();
+        Assert.AreEqual(6, service.Instances);
+        Assert.AreEqual(120, service.Instances * service.RequestsPerSecondPerInstance, 1e-6);
+        Assert.AreEqual(40, service.PlannedHoldMean.TotalMilliseconds, 4);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Makalu.Capacity.Reporting;
 using Makalu.Capacity.Service.Models;
@@ -36,6 +37,9 @@ public sealed class PageTests
 
         StringAssert.Contains(page, "<a href=\"/services/shop\">shop</a>");
         StringAssert.Contains(page, plan.Verdict);
+        Assert.IsFalse(plan.CurrentSettingsSurvive);
+        StringAssert.Contains(page, "<span class=\"critical\">do not survive</span>");
+        Assert.IsFalse(page.Contains(">survive<", StringComparison.Ordinal), "no service's settings do");
         StringAssert.Contains(page, "cannot be forecast");
     }
 
@@ -95,6 +99,9 @@ public sealed class PageTests
     {
         await using BrowserForTests browser = await BrowserForTests.StartAsync();
         await RunningService.AssertStatusAsync(200, await s_service.Client.GetAsync("/v1/services/shop/plan?outlook=true"));
+        JsonObject question = new() { ["service"] = "shop", ["suppose"] = new JsonObject { ["campaignScales"] = new JsonObject { ["launch"] = 4 } } };
+        PlanOutline supposedPlan = (await RunningService.JsonAsync(await s_service.PostAsync("/v1/what-if", question))).GetProperty("supposed").Deserialize<PlanOutline>(JsonSerializerOptions.Web)!;
+        Assert.AreNotEqual(s_service.Keeper.Warm.First(w => w.Name == "shop").Plan.Outline.MaxConnections, supposedPlan.MaxConnections);
         foreach ((int width, ColorScheme scheme) in new[] { (1280, ColorScheme.Light), (400, ColorScheme.Light), (1280, ColorScheme.Dark), (400, ColorScheme.Dark) })
         {
             await using IBrowserContext context = await browser.NewContextAsync(width, scheme, s_service.Url, s_service.Key);
@@ -116,6 +123,10 @@ public sealed class PageTests
             await page.WaitForFunctionAsync("() => document.getElementById('what-if-state').textContent.startsWith('launch, 4 times')");
 
             Assert.AreEqual("4×", await page.InnerTextAsync("#scale-value"));
+            Assert.AreEqual(supposedPlan.MaxConnections.ToString("N0", System.Globalization.CultureInfo.InvariantCulture), await page.InnerTextAsync("#supposed-max-connections"));
+            Assert.AreEqual(supposedPlan.PeakRequestsPerSecond.ToString("N0", System.Globalization.CultureInfo.InvariantCulture), await page.InnerTextAsync("#supposed-peak"));
+            Assert.AreEqual(supposedPlan.Verdict, await page.InnerTextAsync("#supposed-verdict"));
+            Assert.AreEqual("do not survive", await page.InnerTextAsync("#supposed-survive"));
             Assert.IsGreaterThan(int.Parse(before, System.Globalization.CultureInfo.InvariantCulture), int.Parse(await page.InnerTextAsync("#supposed-pool-0"), System.Globalization.CultureInfo.InvariantCulture));
             await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(d => d.open = true)");
             await BrowserForTests.ScreenshotAsync(page, $"service-{width}-{scheme}.png");

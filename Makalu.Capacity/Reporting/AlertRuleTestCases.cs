@@ -73,7 +73,7 @@ internal static class AlertRuleTestCases
         {
             Name = "requests that wait for a connection",
             Interval = "1m",
-            InputSeries = [new(scope.OfRequests("db_client_connections_pending_requests", ("job", "web"), ("pool_name", "shop")), "0x10 3x20")],
+            InputSeries = [new(scope.OfRequests("db_client_connections_pending_requests", ("job", "web"), ("pool_name", "shop")), "0x10 1x20")],
             PromqlExprTest = [Firing("MakaluPoolWaits", "9m", false), Firing("MakaluPoolWaits", "20m", true)],
         };
         if (AlertRules.HasPooler(plan))
@@ -86,7 +86,7 @@ internal static class AlertRuleTestCases
                 InputSeries =
                 [
                     new(scope.OfPooler("pgbouncer_pools_client_maxwait_seconds", ("instance", "pooler"), ("database", "shop")), $"0x10 {Constant(wait, 20)}"),
-                    new(scope.OfPooler("pgbouncer_pools_client_waiting_connections", ("instance", "pooler"), ("database", "shop")), "0x10 7x20"),
+                    new(scope.OfPooler("pgbouncer_pools_client_waiting_connections", ("instance", "pooler"), ("database", "shop")), "0x10 1x20"),
                 ],
                 PromqlExprTest = [Firing("MakaluPoolerClientsWait", "9m", false), Firing("MakaluPoolerClientsWait", "20m", true), Firing("MakaluPoolerClientsQueue", "9m", false), Firing("MakaluPoolerClientsQueue", "20m", true)],
             };

@@ -30,6 +30,26 @@ public sealed class ArrivalScheduleTests
         }
     }
 
+    /// <summary>
+    /// A rate that swings by a gamma distribution of variance 0.25, redrawn about once a second: the counts of 2 seconds of 100 requests scatter by
+    /// about 100 × 0.25 × 1.1 more than Poisson's, and those of two instances go up and down together.
+    /// </summary>
+    [TestMethod]
+    public void Of_Instances_SwingTogetherAsPlanned()
+    {
+        WorkerSpecification swinging = Specification(dispersion: 1) with { RateVariation = 0.25 };
+        double[] first = Counts(ArrivalSchedule.Of(swinging, 1));
+        double[] second = Counts(ArrivalSchedule.Of(swinging with { Instance = 1 }, 1));
+        double steady = Covariance(Counts(ArrivalSchedule.Of(Specification(dispersion: 1), 1)), Counts(ArrivalSchedule.Of(Specification(dispersion: 1) with { Instance = 1 }, 1)));
+        Assert.IsGreaterThan(8, Covariance(first, first) / first.Average());
+        Assert.IsGreaterThan(0.6, Covariance(first, second) / Math.Sqrt(Covariance(first, first) * Covariance(second, second)));
+        Assert.IsLessThan(0.3, Math.Abs(steady) / first.Average());
+
+        static double[] Counts(double[] due) => [.. Enumerable.Range((int)(Duration / 8), (int)(Duration / 4)).Select(i => (double)due.Count(t => (int)(t / 2) == i))];
+
+        static double Covariance(double[] a, double[] b) => a.Zip(b, (x, y) => (x - a.Average()) * (y - b.Average())).Average();
+    }
+
     [TestMethod]
     public void Of_InstancesWithTheSameSeed_IsReproducibleAndDiffersBetweenThem()
     {
