@@ -28,12 +28,16 @@ internal sealed class CampaignScaling
         _without = new float[with.PathCount * _count];
         _otherMaxima = new double[with.PathCount];
         _otherSteps = new int[with.PathCount];
+        var steps = new double[_count];
         for (int p = 0; p < with.PathCount; p++)
         {
-            TensorPrimitives.ConvertTruncating<double, float>(with.Path(p).Slice(_first, _count), _with.AsSpan(p * _count, _count));
-            TensorPrimitives.ConvertTruncating<double, float>(without.Path(p).Slice(_first, _count), _without.AsSpan(p * _count, _count));
-            (_otherMaxima[p], _otherSteps[p]) = Highest(with.Path(p)[.._first], 0, (-1, 0));
-            (_otherMaxima[p], _otherSteps[p]) = Highest(with.Path(p)[(_first + _count)..], _first + _count, (_otherMaxima[p], _otherSteps[p]));
+            with.Paths.CopyTo(p, _first, steps);
+            TensorPrimitives.ConvertTruncating<double, float>(steps, _with.AsSpan(p * _count, _count));
+            without.Paths.CopyTo(p, _first, steps);
+            TensorPrimitives.ConvertTruncating<double, float>(steps, _without.AsSpan(p * _count, _count));
+            (double before, int beforeAt) = with.Paths.Highest(p, 0, _first);
+            (double after, int afterAt) = with.Paths.Highest(p, _first + _count, with.Horizon);
+            (_otherMaxima[p], _otherSteps[p]) = after > before ? (after, afterAt) : before >= 0 ? (before, beforeAt) : (-1, 0);
         }
     }
 
@@ -43,7 +47,7 @@ internal sealed class CampaignScaling
     /// <summary>A forecast with the steps and the campaigns at a size, and with no path worth looking at.</summary>
     public Forecast Outline(double scale)
     {
-        var effects = _outline.CampaignEffects.Select(e => e.Campaign.Name == _campaign ? ScenarioForecast.Scale(e, scale) : e).ToArray();
+        var effects = _outline.CampaignEffects.Select(e => e.Campaign.Name == _campaign ? ScenarioForecasts.Scale(e, scale) : e).ToArray();
         return Forecast.FromOwned(_outline.Start, _outline.Step, _outline.Horizon, new double[_outline.Horizon], effects, _outline.Model, _outline.Report);
     }
 
@@ -69,29 +73,28 @@ internal sealed class CampaignScaling
         return PeakFinder.OfMaxima(outline, PeakFinder.Horizon(outline), 0, outline.Horizon, maxima, steps);
     }
 
-    private static (double Maximum, int Step) Highest(ReadOnlySpan<double> path, int offset, (double Maximum, int Step) sofar)
-    {
-        if (path.IsEmpty)
-            return sofar;
-
-        int highest = TensorPrimitives.IndexOfMax(path);
-        return path[highest] > sofar.Maximum ? (path[highest], offset + highest) : sofar;
-    }
-
     /// <summary>The steps from the first to the last at which any path differs.</summary>
     private static (int First, int Count) Reach(Forecast with, Forecast without)
     {
         int first = with.Horizon;
         int last = -1;
-        for (int p = 0; p < with.PathCount; p++)
+        foreach ((int from, int end) in SamplePaths.Joined(with.Paths.DifferencesFrom(without.Paths)))
         {
-            ReadOnlySpan<double> a = with.Path(p);
-            ReadOnlySpan<double> b = without.Path(p);
-            first = Math.Min(first, a.CommonPrefixLength(b));
-            for (int i = a.Length - 1; i > last; i--)
+            var a = new double[end - from];
+            var b = new double[end - from];
+            for (int p = 0; p < with.PathCount; p++)
             {
-                if (a[i] != b[i])
-                    last = i;
+                with.Paths.CopyTo(p, from, a);
+                without.Paths.CopyTo(p, from, b);
+                int same = a.AsSpan().CommonPrefixLength(b);
+                if (same == a.Length)
+                    continue;
+                first = Math.Min(first, from + same);
+                for (int i = a.Length - 1; from + i > last && i >= same; i--)
+                {
+                    if (a[i] != b[i])
+                        last = from + i;
+                }
             }
         }
 

@@ -7,9 +7,14 @@ using Makalu.Capacity.Sizing;
 namespace Makalu.Capacity;
 
 /// <summary>What <see cref="CapacityPlanner.Fit(RequestHistory, CampaignCalendar?, CapacityModel?, IProgress{PlanProgress}?, CancellationToken)"/> learned from a history: forecasts, plans and what-if questions cost a simulation, not a fit.</summary>
-/// <remarks>Immutable; safe to share between threads. The same question has the same answer, bit for bit.</remarks>
+/// <remarks>
+/// Immutable but for the sample paths that it keeps (<see cref="CapacityPlannerOptions.WhatIfMemoryBytes"/>); safe to share between threads. The same question has the same answer, bit for bit.
+/// </remarks>
 public sealed class CapacityModel
 {
+    /// <summary>A path's value, and at most half as much again for the steps that plans change.</summary>
+    private const long MostBytesOfValue = 13;
+
     private readonly RequestHistory _given;
     private readonly IForecastModel _model;
     private readonly CapacityPlannerOptions _options;
@@ -20,6 +25,7 @@ public sealed class CapacityModel
     private readonly Lazy<IReadOnlyList<UnannouncedEvent>> _unannounced;
 
     private readonly Lazy<Burstiness> _burstiness;
+    private readonly ScenarioForecasts? _questions;
 
     /// <param name="given">The history as it was passed.</param>
     /// <param name="known">The history at the origin.</param>
@@ -50,6 +56,13 @@ public sealed class CapacityModel
         _unannounced = new(() => UnannouncedFindings.Find(known.RequestsPerSecond, calendar));
         _burstiness = new(() => Burstiness.Of(known));
         _model = Backtest is null ? fitted : ChosenModel.Of(fitted, Backtest);
+        PredictionOptions prediction = Prediction();
+        long bytes = MostBytesOfValue * prediction.Horizon * prediction.Paths;
+        if (bytes <= options.WhatIfMemoryBytes)
+        {
+            KeptBytes = bytes;
+            _questions = new ScenarioForecasts(_model, calendar, known.Requests.End, prediction);
+        }
     }
 
     /// <summary>The history that was learned from, cut at the origin.</summary>
@@ -79,17 +92,7 @@ public sealed class CapacityModel
     /// <returns>Sample paths in requests per second from the origin over the planner's horizon. Scenarios share their luck: the same paths, changed by what is supposed.</returns>
     /// <exception cref="ArgumentException">The scenario names a campaign that cannot be changed, or the model knows no campaigns; the message says which.</exception>
     public Forecast Forecast(CapacityScenario? scenario = null, CancellationToken cancellationToken = default)
-    {
-        var prediction = new PredictionOptions
-        {
-            Horizon = checked((int)Math.Ceiling(_options.Horizon / History.Requests.Step)),
-            Paths = _options.Paths,
-            Seed = _options.Seed,
-        };
-        return scenario is null
-            ? _model.Predict(prediction, cancellationToken)
-            : new ScenarioForecast(_model, Calendar, History.Requests.End, prediction).Predict(scenario, cancellationToken);
-    }
+        => Questions().Predict(scenario, cancellationToken);
 
     /// <summary>Finds the peaks of a forecast of this model, and sizes a system for them.</summary>
     /// <param name="system">The system as it is set now, and what the plan must hold.</param>
@@ -113,6 +116,27 @@ public sealed class CapacityModel
     internal CapacityModel WithHorizon(TimeSpan horizon)
         => horizon == _options.Horizon ? this : new CapacityModel(_given, History, Calendar, Forecaster, _fitted, _judgement, JudgedAt, IsChoiceKept, _options with { Horizon = horizon });
 
+    /// <summary>The same knowledge, keeping sample paths up to a size for quick answers.</summary>
+    internal CapacityModel WithWhatIfMemory(long bytes)
+        => new(_given, History, Calendar, Forecaster, _fitted, _judgement, JudgedAt, IsChoiceKept, _options with { WhatIfMemoryBytes = bytes });
+
+    /// <summary>How many bytes of sample paths this model may keep; 0 where it keeps none.</summary>
+    internal long KeptBytes { get; }
+
+    /// <summary>What scenarios are asked of: kept, or made for one question and those about its forecast.</summary>
+    private ScenarioForecasts Questions() => _questions ?? new ScenarioForecasts(_model, Calendar, History.Requests.End, Prediction());
+
+    /// <summary>What the forecast of a plan came from, where that was this model: it need not be simulated again.</summary>
+    internal Forecast WithoutScenario(CapacityPlan plan, CancellationToken cancellationToken)
+        => (plan.Forecast.Questions is ScenarioForecasts own && ReferenceEquals(own.Model, _model) ? own : Questions()).Predict(scenario: null, cancellationToken);
+
+    private PredictionOptions Prediction() => new()
+    {
+        Horizon = checked((int)Math.Ceiling(_options.Horizon / History.Requests.Step)),
+        Paths = _options.Paths,
+        Seed = _options.Seed,
+    };
+
     /// <summary>Prepares to plan for a campaign at many sizes, each of which then costs a sizing and no simulation.</summary>
     /// <exception cref="ArgumentException">The campaign cannot be changed; see <see cref="Forecast"/>.</exception>
     internal CampaignScaling ScalingOf(string campaign, CancellationToken cancellationToken) => ScalingOf(campaign, Forecast(cancellationToken: cancellationToken), cancellationToken);
@@ -120,7 +144,8 @@ public sealed class CapacityModel
     /// <summary>The same where the forecast without a scenario is at hand.</summary>
     internal CampaignScaling ScalingOf(string campaign, Forecast with, CancellationToken cancellationToken)
     {
-        Forecast without = Forecast(new CapacityScenario { CampaignScales = new Dictionary<string, double>(StringComparer.Ordinal) { [campaign] = 0 } }, cancellationToken);
+        ScenarioForecasts questions = with.Questions as ScenarioForecasts ?? Questions();
+        Forecast without = questions.Predict(new CapacityScenario { CampaignScales = new Dictionary<string, double>(StringComparer.Ordinal) { [campaign] = 0 } }, cancellationToken);
         return new CampaignScaling(campaign, with, without);
     }
 

@@ -48,6 +48,13 @@ public sealed record CapacityPlannerOptions
     /// <summary>The seed of all simulations; default 1. The same seed gives the same result bit for bit.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>
+    /// The most memory, in bytes, that a <see cref="CapacityModel"/> keeps of its sample paths, so that what-if questions after the first take milliseconds:
+    /// 0 or more, default 256 MiB. It takes at most 13 bytes for each forecast step of each path; a model that would take more, as all do with 0, keeps
+    /// nothing and simulates for each question. The answers are the same.
+    /// </summary>
+    public long WhatIfMemoryBytes { get; init; } = 256L << 20;
+
     /// <summary>How many things are computed at once, 1 or more; default the number of processors. The result is the same for any number.</summary>
     public int MaxDegreeOfParallelism { get; init; } = Environment.ProcessorCount;
 
@@ -79,6 +86,11 @@ public sealed record CapacityPlannerOptions
         if (Paths is < 100 or > 100_000)
         {
             errors.Add(FormattableString.Invariant($"Paths {Paths} must be 100 to 100000. Use 1000 unless a quantile beyond 0.99 is asked."));
+        }
+
+        if (WhatIfMemoryBytes < 0)
+        {
+            errors.Add(FormattableString.Invariant($"WhatIfMemoryBytes {WhatIfMemoryBytes} must be 0 or more. Pass 0 to keep nothing."));
         }
 
         if (MaxDegreeOfParallelism < 1)

@@ -43,7 +43,7 @@ internal sealed class OutlookTable(CapacityModel model, CapacityPlan plan)
 
     private IEnumerable<(string Change, CapacityScenario Scenario, PeakForecast Peak)> Scenarios(CancellationToken cancellationToken)
     {
-        Forecast forecast = model.Forecast(cancellationToken: cancellationToken);
+        Forecast forecast = model.WithoutScenario(plan, cancellationToken);
         if (Campaign() is string campaign)
         {
             CampaignScaling scaling = model.ScalingOf(campaign, forecast, cancellationToken);

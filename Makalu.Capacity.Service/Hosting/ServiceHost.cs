@@ -58,7 +58,7 @@ internal static partial class ServiceHost
         services.AddSingleton<ServiceTable>().AddSingleton<ObservationTable>().AddSingleton<KeyTable>().AddSingleton<IssuedForecastTable>().AddSingleton<ModelStateTable>();
 
         // One thread for each planner: fits run beside each other and beside what is asked.
-        services.AddCapacityPlanner(new CapacityPlannerOptions { MaxDegreeOfParallelism = 1 });
+        services.AddCapacityPlanner(new CapacityPlannerOptions { MaxDegreeOfParallelism = 1, WhatIfMemoryBytes = 0 });
         services.AddSingleton<ApiKeyRing>().AddSingleton<AuditLog>().AddSingleton<ProblemHandling>();
         services.AddSingleton<ModelFitter>().AddSingleton<ComputationGate>().AddSingleton<AnswerCache>().AddSingleton<PlanService>();
         services.AddSingleton<ModelKeeper>().AddHostedService(p => p.GetRequiredService<ModelKeeper>());

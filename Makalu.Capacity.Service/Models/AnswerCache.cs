@@ -44,6 +44,9 @@ internal sealed class AnswerCache(ServiceSettings settings, ComputationGate gate
     public T? Find<T>(string key)
         where T : class => _answers.Get<T>(key);
 
+    /// <summary>The most bytes that one thing beside the answers may take: half of all.</summary>
+    public long LargestKept => settings.Limits.CacheBytes / 2;
+
     /// <summary>Keeps something beside the answers, within the same limit.</summary>
     public void Keep<T>(string key, T value, long bytes)
         where T : class => _answers.Set(key, value, new MemoryCacheEntryOptions { Size = bytes, SlidingExpiration = Lifetime });

@@ -58,8 +58,21 @@ internal sealed class PlanService(ModelKeeper keeper, AnswerCache cache, Capacit
             Key(warm, "what-if", supposition.Key),
             () => supposition.Alone is { } alone && warm.Plan.Planned.Contains(alone.Campaign, StringComparer.Ordinal)
                 ? WhatIfAnswer(warm.Plan.Outline, warm.Model.Recommend(system, Scaling(warm, alone.Campaign, cancellationToken), alone.Scale, cancellationToken), withPlan: false)
-                : WhatIfAnswer(warm.Plan.Outline, Suppose(warm.Model, system, supposition, cancellationToken), supposition.WithPlan),
+                : WhatIfAnswer(warm.Plan.Outline, Suppose(Quick(warm), system, supposition, cancellationToken), supposition.WithPlan),
             cancellationToken);
+    }
+
+    /// <summary>The model with its sample paths, which are kept for some time after a question, for the next is about the same.</summary>
+    private CapacityModel Quick(WarmModel warm)
+    {
+        string key = Key(warm, "sample paths", "");
+        if (cache.Find<CapacityModel>(key) is { } known)
+            return known;
+
+        CapacityModel quick = warm.Model.WithWhatIfMemory(cache.LargestKept);
+        if (quick.KeptBytes > 0)
+            cache.Keep(key, quick, quick.KeptBytes);
+        return quick;
     }
 
     /// <summary>What a slider needs of a campaign: kept, for it is asked again at each of its places.</summary>
@@ -69,7 +82,7 @@ internal sealed class PlanService(ModelKeeper keeper, AnswerCache cache, Capacit
         if (cache.Find<CampaignScaling>(key) is { } known)
             return known;
 
-        CampaignScaling scaling = warm.Model.ScalingOf(campaign, cancellationToken);
+        CampaignScaling scaling = Quick(warm).ScalingOf(campaign, cancellationToken);
         cache.Keep(key, scaling, scaling.Bytes);
         return scaling;
     }

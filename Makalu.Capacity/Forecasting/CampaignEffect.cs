@@ -50,4 +50,14 @@ public sealed class CampaignEffect
         int index = step - FirstStep;
         return (uint)index < (uint)_factors.Length ? _factors[index] : 1;
     }
+
+    /// <summary>The same effect of another campaign.</summary>
+    internal CampaignEffect Of(Campaign campaign) => new(campaign, FirstStep, _factors)
+    {
+        PastCampaignsOfKind = PastCampaignsOfKind,
+        PastCampaigns = PastCampaigns,
+        PeakFactorMedian = PeakFactorMedian,
+        PeakFactorLow = PeakFactorLow,
+        PeakFactorHigh = PeakFactorHigh,
+    };
 }

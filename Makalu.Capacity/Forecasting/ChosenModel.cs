@@ -24,7 +24,7 @@ internal static class ChosenModel
             => tell(model.Predict(options, cancellationToken));
     }
 
-    private sealed class WithCampaigns(ICampaignForecastModel model, Func<Forecast, Forecast> tell) : ICampaignForecastModel
+    private sealed class WithCampaigns(ICampaignForecastModel model, Func<Forecast, Forecast> tell) : IPlanningModel
     {
         public IReadOnlyList<CampaignUplift> Uplifts => model.Uplifts;
 
@@ -33,5 +33,7 @@ internal static class ChosenModel
 
         public Forecast Predict(PredictionOptions options, CampaignCalendar planned, CancellationToken cancellationToken = default)
             => tell(model.Predict(options, planned, cancellationToken));
+
+        public IPlannedForecasts Prepare(PredictionOptions options) => PlannedForecasts.Told(PlannedForecasts.Of(model, options), tell);
     }
 }

@@ -15,7 +15,7 @@ public sealed class Forecast
 
     private const int StepsAtOnce = 16;
 
-    private readonly double[] _paths;
+    private readonly SamplePaths _paths;
     private readonly ConcurrentDictionary<double, double[]> _quantiles = new();
 
     /// <summary>Creates a forecast that copies <paramref name="paths"/>.</summary>
@@ -25,14 +25,21 @@ public sealed class Forecast
     /// <param name="paths">Path after path, each of <paramref name="horizon"/> values in requests per second, finite and at least 0.</param>
     /// <exception cref="ArgumentException">The length of <paramref name="paths"/> is not a positive multiple of the horizon, or a value is negative or not finite.</exception>
     public Forecast(DateTimeOffset start, TimeSpan step, int horizon, ReadOnlySpan<double> paths)
-        : this(start, step, horizon, paths.ToArray(), owned: true)
+        : this(start, step, Checked(horizon, paths.ToArray()))
     {
     }
 
-    private Forecast(DateTimeOffset start, TimeSpan step, int horizon, double[] paths, bool owned)
+    private Forecast(DateTimeOffset start, TimeSpan step, SamplePaths paths)
     {
-        _ = owned;
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(step, TimeSpan.Zero);
+        Start = start.ToUniversalTime();
+        Step = step;
+        Horizon = paths.Horizon;
+        _paths = paths;
+    }
+
+    private static SamplePaths Checked(int horizon, double[] paths)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
         if (paths.Length == 0 || paths.Length % horizon != 0)
         {
@@ -47,15 +54,16 @@ public sealed class Forecast
             }
         }
 
-        Start = start.ToUniversalTime();
-        Step = step;
-        Horizon = horizon;
-        _paths = paths;
+        return SamplePaths.Of(new BasePaths(paths, horizon));
     }
 
     /// <summary>Takes ownership of <paramref name="paths"/>, which the caller must not touch again.</summary>
     internal static Forecast FromOwned(DateTimeOffset start, TimeSpan step, int horizon, double[] paths, IReadOnlyList<CampaignEffect>? effects = null, string model = "", ForecastReport? report = null)
-        => new(start, step, horizon, paths, owned: true) { CampaignEffects = effects ?? [], Model = model, Report = report };
+        => FromShared(start, step, Checked(horizon, paths), effects, model, report);
+
+    /// <summary>A forecast whose paths are in part those of others.</summary>
+    internal static Forecast FromShared(DateTimeOffset start, TimeSpan step, SamplePaths paths, IReadOnlyList<CampaignEffect>? effects = null, string model = "", ForecastReport? report = null)
+        => new(start, step, paths) { CampaignEffects = effects ?? [], Model = model, Report = report };
 
     /// <summary>The start of the first forecast step: the origin, UTC.</summary>
     public DateTimeOffset Start { get; }
@@ -70,7 +78,7 @@ public sealed class Forecast
     public DateTimeOffset End => Start + (Step * Horizon);
 
     /// <summary>The number of sample paths.</summary>
-    public int PathCount => _paths.Length / Horizon;
+    public int PathCount => _paths.PathCount;
 
     /// <summary>The name of the model that made the forecast.</summary>
     public string Model { get; init; } = "";
@@ -83,7 +91,17 @@ public sealed class Forecast
 
     /// <summary>The same paths with another report.</summary>
     internal Forecast With(ForecastReport report)
-        => new(Start, Step, Horizon, _paths, owned: true) { CampaignEffects = CampaignEffects, Model = Model, Report = report };
+        => new(Start, Step, _paths) { CampaignEffects = CampaignEffects, Model = Model, Report = report, Questions = Questions };
+
+    /// <summary>The same forecast, with what other plans can be asked of.</summary>
+    internal Forecast With(IPlannedForecasts questions)
+        => new(Start, Step, _paths) { CampaignEffects = CampaignEffects, Model = Model, Report = Report, Questions = questions };
+
+    /// <summary>What forecasts of other plans with the same luck can be asked of; null where it is not kept.</summary>
+    internal IPlannedForecasts? Questions { get; private init; }
+
+    /// <summary>The sample paths as what they share with others and where they differ.</summary>
+    internal SamplePaths Paths => _paths;
 
     /// <summary>The start of forecast step <paramref name="step"/>, UTC.</summary>
     /// <param name="step">0 to <see cref="Horizon"/> − 1.</param>
@@ -91,7 +109,7 @@ public sealed class Forecast
 
     /// <summary>Sample path <paramref name="path"/>: one rate in requests per second for each step.</summary>
     /// <param name="path">0 to <see cref="PathCount"/> − 1.</param>
-    public ReadOnlySpan<double> Path(int path) => _paths.AsSpan(path * Horizon, Horizon);
+    public ReadOnlySpan<double> Path(int path) => _paths.Whole().AsSpan(path * Horizon, Horizon);
 
     /// <summary>The mean over the paths: one value in requests per second for each step.</summary>
     public double[] Mean()
@@ -157,7 +175,7 @@ public sealed class Forecast
             int steps = Math.Min(StepsAtOnce, Horizon - first);
             for (int p = 0; p < PathCount; p++)
             {
-                ReadOnlySpan<double> path = _paths.AsSpan((p * Horizon) + first, steps);
+                ReadOnlySpan<double> path = Path(p).Slice(first, steps);
                 for (int h = 0; h < steps; h++)
                 {
                     columns[h][p] = path[h];

@@ -8,7 +8,7 @@ namespace Makalu.Capacity.Forecasting;
 /// A model that was fitted without the days of holidays; its forecasts are multiplied by what holidays do, up or down, on the dates
 /// that the calendar gives them.
 /// </summary>
-internal sealed class HolidayForecastModel : ICampaignForecastModel
+internal sealed class HolidayForecastModel : IPlanningModel
 {
     private readonly ICampaignForecastModel _model;
     private readonly IOrdinaryDay _ordinary;
@@ -72,12 +72,17 @@ internal sealed class HolidayForecastModel : ICampaignForecastModel
         => IncidentMask.Apply(series, new CampaignCalendar(holidays.Select(h => new Campaign(h.Name, Campaign.IncidentKind, h.StartsAt, h.EndsAt))));
 
     public Forecast Predict(PredictionOptions options, CancellationToken cancellationToken = default)
-        => Predict(options, _calendar, cancellationToken);
+        => Prepare(options).Predict(planned: null, cancellationToken);
 
     public Forecast Predict(PredictionOptions options, CampaignCalendar planned, CancellationToken cancellationToken = default)
+        => Prepare(options).Predict(planned, cancellationToken);
+
+    public IPlannedForecasts Prepare(PredictionOptions options) => new WithHolidays(this, PlannedForecasts.Of(_model, options), options.Seed);
+
+    private Forecast WithHolidaysOf(CampaignCalendar? planned, IPlannedForecasts others, int seed, CancellationToken cancellationToken)
     {
-        (IReadOnlyList<Campaign> holidays, CampaignCalendar others) = Holidays.Split(planned);
-        Forecast forecast = _model.Predict(options, others, cancellationToken);
+        (IReadOnlyList<Campaign> holidays, CampaignCalendar campaigns) = Holidays.Split(planned ?? _calendar);
+        Forecast forecast = others.Predict(campaigns, cancellationToken);
         IEnumerable<Campaign> running = Holidays.Split(_calendar).Holidays.Where(h => h.StartsAt < _series.End);
         HolidaySteps[] ahead = HolidaySteps.Of([.. running, .. holidays.Where(h => h.StartsAt >= _series.End)], _series.Start, _series.Step, _series.Count, forecast.Horizon, _ordinary);
         if (forecast.Report is { Campaigns: { } learned } report)
@@ -85,25 +90,27 @@ internal sealed class HolidayForecastModel : ICampaignForecastModel
         if (ahead.Length == 0)
             return forecast;
         HolidayEffect[] effects = Array.ConvertAll(ahead, h => _response.Predict(h.Hours));
-        int horizon = forecast.Horizon;
-        var paths = new double[horizon * forecast.PathCount];
-        Parallel.For(0, forecast.PathCount, new ParallelOptions { CancellationToken = cancellationToken }, p =>
-        {
-            Span<double> path = paths.AsSpan(p * horizon, horizon);
-            forecast.Path(p).CopyTo(path);
-            for (int e = 0; e < ahead.Length; e++)
+        int[] firsts = Array.ConvertAll(ahead, h => h.First - _series.Count);
+        SamplePaths paths = forecast.Paths.With(
+            ahead.Select((h, e) => (firsts[e], firsts[e] + h.HourOf.Length)),
+            (p, first, steps) =>
             {
-                double[] hours = effects[e].Draw(new RandomStream(options.Seed ^ ahead[e].StreamKey, p));
-                for (int i = 0; i < ahead[e].HourOf.Length; i++)
+                for (int e = 0; e < ahead.Length; e++)
                 {
-                    ref double rate = ref path[ahead[e].First - _series.Count + i];
-                    if (ahead[e].HourOf[i] >= 0)
-                        rate = Math.Max(((rate + _ordinary.Offset) * Math.Exp(hours[ahead[e].HourOf[i]])) - _ordinary.Offset, 0);
+                    if (firsts[e] < first || firsts[e] >= first + steps.Length)
+                        continue;
+                    double[] hours = effects[e].Draw(new RandomStream(seed ^ ahead[e].StreamKey, p));
+                    for (int i = 0; i < ahead[e].HourOf.Length; i++)
+                    {
+                        ref double rate = ref steps[firsts[e] - first + i];
+                        if (ahead[e].HourOf[i] >= 0)
+                            rate = Math.Max(((rate + _ordinary.Offset) * Math.Exp(hours[ahead[e].HourOf[i]])) - _ordinary.Offset, 0);
+                    }
                 }
-            }
-        });
+            },
+            cancellationToken);
         CampaignEffect[] told = [.. forecast.CampaignEffects, .. ahead.Select((h, e) => Told(h, effects[e]))];
-        return Forecast.FromOwned(forecast.Start, forecast.Step, horizon, paths, told, forecast.Model, forecast.Report);
+        return Forecast.FromShared(forecast.Start, forecast.Step, paths, told, forecast.Model, forecast.Report);
     }
 
     private CampaignEffect Told(HolidaySteps holiday, HolidayEffect effect)
@@ -118,5 +125,10 @@ internal sealed class HolidayForecastModel : ICampaignForecastModel
             PeakFactorLow = Math.Exp(mean - spread),
             PeakFactorHigh = Math.Exp(mean + spread),
         };
+    }
+
+    private sealed class WithHolidays(HolidayForecastModel model, IPlannedForecasts others, int seed) : IPlannedForecasts
+    {
+        public Forecast Predict(CampaignCalendar? planned, CancellationToken cancellationToken) => model.WithHolidaysOf(planned, others, seed, cancellationToken);
     }
 }

@@ -26,10 +26,10 @@ internal sealed class LevelAndShape : IOrdinaryDay
     private const int FewestDaysBefore = 5;
     private const double PriorDays = 7;
     private const double MostToPrior = 1.5;
+    private const int FewestForVectors = 16;
 
     /// <summary>A path stays below a hundred times the highest value that was seen: after rare bursts errors are wide beyond sense.</summary>
     private static readonly double _mostLogBeyondHighest = Math.Log(100);
-
 
     private readonly DateTimeOffset _start;
     private readonly long _stepTicks;
@@ -165,16 +165,28 @@ internal sealed class LevelAndShape : IOrdinaryDay
         return baseline;
     }
 
+    /// <summary>The step of the day of each of the steps that follow the history.</summary>
+    public int[] SlotsAhead(int horizon)
+    {
+        var slots = new int[horizon];
+        for (int h = 0; h < horizon; h++)
+            slots[h] = SlotOf(_logs.Length + h).Slot;
+        return slots;
+    }
+
+    /// <summary>The days whose levels a path is drawn from: one more than the horizon touches.</summary>
+    public int DaysAhead(int horizon) => 2 + (int)((horizon - 1) * _stepDays);
+
     /// <summary>Writes one path of rates.</summary>
     /// <param name="baseline">The log baseline from <see cref="Extrapolate"/>.</param>
-    /// <param name="quiet">The steps without the residuals' noise, because a campaign's residual curve takes its place; or empty.</param>
+    /// <param name="slots">The steps of the day from <see cref="SlotsAhead"/>.</param>
     /// <param name="random">The path's own stream.</param>
+    /// <param name="days">Filled with how far the level is from the baseline's at the start of each day; as many as <see cref="DaysAhead"/>.</param>
     /// <param name="path">As long as the baseline.</param>
-    public void FillPath(ReadOnlySpan<double> baseline, ReadOnlySpan<bool> quiet, RandomStream random, Span<double> path)
+    public void FillPath(ReadOnlySpan<double> baseline, ReadOnlySpan<int> slots, RandomStream random, Span<double> days, Span<double> path)
     {
-        if (_highest <= Math.Log(Offset))
+        if (IsNothing)
         {
-            // Nothing but zeros.
             path.Clear();
             return;
         }
@@ -184,6 +196,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
         double from = LevelDeviationAtOrigin * random.NextNormal();
         double to = from + (LevelDeviationPerDay * random.NextNormal());
         int day = 0;
+        (days[0], days[1]) = (from, to);
         double slow = random.NextNormal();
         for (int h = 0; h < path.Length; h++)
         {
@@ -193,18 +206,66 @@ internal sealed class LevelAndShape : IOrdinaryDay
                 day++;
                 from = to;
                 to += LevelDeviationPerDay * random.NextNormal();
+                days[day + 1] = to;
             }
 
             double noise = (SlowShare * slow) + (FastShare * random.NextNormal());
             double level = from + ((position - day) * (to - from));
-            path[h] = baseline[h] + level + (!quiet.IsEmpty && quiet[h] ? 0 : _noise!.At(SlotOf(_logs.Length + h).Slot, noise));
+            path[h] = baseline[h] + level + _noise!.At(slots[h], noise);
             slow = (memory * slow) + (innovation * random.NextNormal());
         }
 
-        System.Numerics.Tensors.TensorPrimitives.Min(path, _highest + _mostLogBeyondHighest, path);
-        System.Numerics.Tensors.TensorPrimitives.Exp(path, path);
-        for (int h = 0; h < path.Length; h++)
-            path[h] = Math.Max(path[h] - Offset, 0);
+        ToRates(path);
+    }
+
+    /// <summary>Writes steps of a path without the residuals' noise, because a campaign's residual curve takes its place.</summary>
+    /// <param name="baseline">The log baseline from <see cref="Extrapolate"/>.</param>
+    /// <param name="days">The path's levels from <see cref="FillPath"/>.</param>
+    /// <param name="first">The first of the steps.</param>
+    /// <param name="steps">Filled with the rates from that step on.</param>
+    public void FillWithoutNoise(ReadOnlySpan<double> baseline, ReadOnlySpan<double> days, int first, Span<double> steps)
+    {
+        if (IsNothing)
+        {
+            steps.Clear();
+            return;
+        }
+
+        if (steps.Length < FewestForVectors)
+        {
+            // The exponential of a few numbers is rounded otherwise than in vectors: a step must not depend on how many are asked for.
+            Span<double> more = stackalloc double[FewestForVectors];
+            FillLogarithms(baseline, days, first, more[..steps.Length]);
+            more[steps.Length..].Clear();
+            ToRates(more);
+            more[..steps.Length].CopyTo(steps);
+            return;
+        }
+
+        FillLogarithms(baseline, days, first, steps);
+        ToRates(steps);
+    }
+
+    private void FillLogarithms(ReadOnlySpan<double> baseline, ReadOnlySpan<double> days, int first, Span<double> steps)
+    {
+        for (int i = 0; i < steps.Length; i++)
+        {
+            double position = (first + i) * _stepDays;
+            int day = (int)position;
+            double level = days[day] + ((position - day) * (days[day + 1] - days[day]));
+            steps[i] = baseline[first + i] + level;
+        }
+    }
+
+    /// <summary>Whether the history has nothing but zeros.</summary>
+    private bool IsNothing => _highest <= Math.Log(Offset);
+
+    private void ToRates(Span<double> logarithms)
+    {
+        System.Numerics.Tensors.TensorPrimitives.Min(logarithms, _highest + _mostLogBeyondHighest, logarithms);
+        System.Numerics.Tensors.TensorPrimitives.Exp(logarithms, logarithms);
+        for (int h = 0; h < logarithms.Length; h++)
+            logarithms[h] = Math.Max(logarithms[h] - Offset, 0);
     }
 
     private static double ChooseOffset(TimeSeries series)

@@ -1,5 +1,4 @@
 using Makalu.Capacity.Campaigns;
-using Makalu.Capacity.Numerics;
 using Makalu.Capacity.Series;
 
 namespace Makalu.Capacity.Forecasting;
@@ -31,17 +30,7 @@ internal sealed class LevelAndShapeForecaster : IForecaster
         public Forecast Predict(PredictionOptions options, CancellationToken cancellationToken = default)
         {
             options.Validate();
-            double[] paths = Paths(options, new bool[options.Horizon], cancellationToken);
-            return Forecast.FromOwned(fit.Origin, step, options.Horizon, paths, model: "level-and-shape");
-        }
-
-        public double[] Paths(PredictionOptions options, bool[] quiet, CancellationToken cancellationToken)
-        {
-            double[] baseline = fit.Extrapolate(options.Horizon);
-            var paths = new double[checked(options.Paths * options.Horizon)];
-            Parallel.For(0, options.Paths, new ParallelOptions { CancellationToken = cancellationToken }, p =>
-                fit.FillPath(baseline, quiet, new RandomStream(options.Seed, p), paths.AsSpan(p * options.Horizon, options.Horizon)));
-            return paths;
+            return Forecast.FromOwned(fit.Origin, step, options.Horizon, new LevelAndShapePaths(fit, options, cancellationToken).Values, model: "level-and-shape");
         }
     }
 }

@@ -13,20 +13,31 @@ internal class LocalClockModel(IForecastModel model, ClockShifts clock, LocalCal
     {
         options.Validate();
         int[] places = clock.Ahead(options.Horizon);
-        Forecast local = predict(options with { Horizon = places.Max() + 1 });
-        var paths = new double[checked(options.Horizon * local.PathCount)];
+        return ToUtc(predict(options with { Horizon = places.Max() + 1 }), places);
+    }
+
+    /// <summary>A forecast by the local clock, put back into UTC.</summary>
+    /// <param name="local">The forecast.</param>
+    /// <param name="places">For each step of the horizon its place in that forecast.</param>
+    protected Forecast ToUtc(Forecast local, int[] places)
+    {
+        CampaignEffect[] effects = [.. local.CampaignEffects.Select(e => ToUtc(e, places))];
+        ForecastReport? report = local.Report is { } told ? ToUtc(told) : null;
+        if (places.Length == local.Horizon && places.Index().All(p => p.Item == p.Index))
+            return Forecast.FromShared(series.End, series.Step, local.Paths, effects, local.Model, report);
+
+        var paths = new double[checked(places.Length * local.PathCount)];
         for (int p = 0; p < local.PathCount; p++)
         {
             ReadOnlySpan<double> from = local.Path(p);
-            Span<double> to = paths.AsSpan(p * options.Horizon, options.Horizon);
+            Span<double> to = paths.AsSpan(p * places.Length, places.Length);
             for (int h = 0; h < to.Length; h++)
             {
                 to[h] = from[places[h]];
             }
         }
 
-        CampaignEffect[] effects = [.. local.CampaignEffects.Select(e => ToUtc(e, places))];
-        return Forecast.FromOwned(series.End, series.Step, options.Horizon, paths, effects, local.Model, local.Report is { } report ? ToUtc(report) : null);
+        return Forecast.FromOwned(series.End, series.Step, places.Length, paths, effects, local.Model, report);
     }
 
     protected CampaignUplift ToUtc(CampaignUplift uplift)

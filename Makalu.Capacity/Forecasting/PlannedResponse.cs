@@ -32,6 +32,9 @@ internal sealed class PlannedResponse
 
     public int Count => _profile.Length;
 
+    /// <summary>The step after the last.</summary>
+    public int EndStep => FirstStep + Count;
+
     public AmplitudeDistribution Amplitude { get; }
 
     /// <summary>The residuals of past campaigns of the kind on the steps of the forecast; empty where there are too few.</summary>
@@ -74,21 +77,32 @@ internal sealed class PlannedResponse
             history[FirstStep + i] = history[FirstStep + i].With(Amplitude.Mean * _profile[i], UnitAt(i));
     }
 
-    /// <summary>Draws the cluster once and adds its response to a path.</summary>
+    /// <summary>Draws the cluster once for a path.</summary>
     /// <param name="random">The path's own stream for this cluster.</param>
-    /// <param name="curvesAt">How many clusters add a residual curve at each step.</param>
-    /// <param name="effect">What the campaigns do together, from the cluster's first step on.</param>
-    /// <param name="noise">The residual curves on the logarithm, from the cluster's first step on.</param>
-    public void AddDraw(RandomStream random, ReadOnlySpan<int> curvesAt, Span<JointEffect> effect, Span<double> noise)
+    /// <returns>Its amplitude, and which of <see cref="Curves"/> is its noise; −1 where there are none.</returns>
+    public (double Amplitude, int Curve) Draw(RandomStream random)
     {
         double amplitude = Amplitude.Draw(random);
-        for (int i = 0; i < _profile.Length; i++)
-            effect[i] = effect[i].With(amplitude * _profile[i], UnitAt(i));
-        if (Curves.Length == 0)
+        return (amplitude, Curves.Length == 0 ? -1 : PickCurve(random.NextDouble() * _curveShares[^1]));
+    }
+
+    /// <summary>Adds the response as drawn to steps of a path.</summary>
+    /// <param name="drawn">What <see cref="Draw"/> gave for the path.</param>
+    /// <param name="from">The first of the steps, all of which the cluster reaches.</param>
+    /// <param name="curvesAt">How many clusters add a residual curve at these steps.</param>
+    /// <param name="effect">What the campaigns do together at each of the steps.</param>
+    /// <param name="noise">The residual curves on the logarithm.</param>
+    public void Add((double Amplitude, int Curve) drawn, int from, int curvesAt, Span<JointEffect> effect, Span<double> noise)
+    {
+        int offset = from - FirstStep;
+        for (int i = 0; i < effect.Length; i++)
+            effect[i] = effect[i].With(drawn.Amplitude * _profile[offset + i], UnitAt(offset + i));
+        if (drawn.Curve < 0)
             return;
-        double[] curve = Curves[PickCurve(random.NextDouble() * _curveShares[^1])];
+        ReadOnlySpan<double> curve = Curves[drawn.Curve].AsSpan(offset, noise.Length);
+        double share = Math.Sqrt(curvesAt);
         for (int i = 0; i < curve.Length; i++)
-            noise[i] += curve[i] / Math.Sqrt(curvesAt[i]);
+            noise[i] += curve[i] / share;
     }
 
     public double PeakFactor(double probability)

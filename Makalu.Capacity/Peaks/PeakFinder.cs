@@ -76,7 +76,12 @@ public static class PeakFinder
     /// <param name="forecast">The forecast.</param>
     /// <param name="calendar">The calendar.</param>
     public static IReadOnlyList<PeakForecast> Find(Forecast forecast, CampaignCalendar calendar)
-        => [.. Windows(forecast, calendar).Select(w => Find(forecast, w))];
+    {
+        IReadOnlyList<PeakWindow> windows = Windows(forecast, calendar);
+        var peaks = new PeakForecast[windows.Count];
+        Parallel.For(0, peaks.Length, i => peaks[i] = Find(forecast, windows[i]));
+        return peaks;
+    }
 
     /// <summary>The distribution of the maximum step average within a window, its most likely time, and its cause.</summary>
     /// <param name="forecast">The forecast.</param>
@@ -96,10 +101,7 @@ public static class PeakFinder
         var steps = new int[forecast.PathCount];
         for (int p = 0; p < maxima.Length; p++)
         {
-            ReadOnlySpan<double> path = forecast.Path(p).Slice(first, count);
-            int highest = System.Numerics.Tensors.TensorPrimitives.IndexOfMax(path);
-            maxima[p] = path[highest];
-            steps[p] = first + highest;
+            (maxima[p], steps[p]) = forecast.Paths.Highest(p, first, first + count);
         }
 
         return OfMaxima(forecast, window, first, count, maxima, steps);
