@@ -100,6 +100,15 @@ public class PeakCalibrationTests
                 Assert.AreEqual(SampleQuantile.Of(was, MathNet.Numerics.Distributions.Normal.CDF(0, 1, score)), SampleQuantile.Of(isNow, probability), 0.01 * was.Max(), $"{probability}");
             }
 
+            // Beyond the highest path the wanted maximum lies on the straight line, in logarithms, through it and the one a deviation below.
+            double last = MathNet.Numerics.Distributions.Normal.InvCDF(0, 1, (Count - 0.5) / Count);
+            double wanted = mean + (deviation * last);
+            double top = was.Max();
+            double expected = wanted > last
+                ? top * Math.Pow(top / SampleQuantile.Of(was, MathNet.Numerics.Distributions.Normal.CDF(0, 1, last - 1)), wanted - last)
+                : SampleQuantile.Of(was, MathNet.Numerics.Distributions.Normal.CDF(0, 1, wanted));
+            Assert.AreEqual(expected, isNow.Max(), 0.01 * expected);
+
             // The higher path stays the higher one, above the centre's own maximum, below which nothing is lowered.
             int[] order = [.. Enumerable.Range(0, Count).Where(p => was[p] > centre.Max() && isNow[p] > centre.Max()).OrderBy(p => was[p])];
             Assert.IsTrue(order.Skip(1).Zip(order, (high, low) => isNow[high] >= isNow[low] - 1e-9).All(rises => rises));
@@ -112,6 +121,23 @@ public class PeakCalibrationTests
         {
             Assert.AreEqual(medianBefore[h], medianAfter[h], 0.02 * medianBefore[h], $"Step {h}.");
         }
+    }
+
+    [TestMethod]
+    public void Apply_ToAHorizonThatEndsWithinADay_PutsItsLastWindowRightToo()
+    {
+        const int Count = 500;
+        const int Horizon = 30;
+        double[] centre = [.. Enumerable.Repeat(10.0, Horizon)];
+        var random = new RandomStream(6);
+        double[] paths = [.. Enumerable.Range(0, Count * Horizon).Select(_ => 10 * Math.Exp(0.3 * random.NextNormal()))];
+        double[] was = LastMaxima();
+
+        new PeakCalibration(-0.5, 1).Apply(paths, centre, 24);
+
+        Assert.AreEqual(SampleQuantile.Of(was, MathNet.Numerics.Distributions.Normal.CDF(0, 1, -0.5)), SampleQuantile.Of(LastMaxima(), 0.5), 0.01 * was.Max());
+
+        double[] LastMaxima() => [.. Enumerable.Range(0, Count).Select(p => System.Numerics.Tensors.TensorPrimitives.Max<double>(paths.AsSpan((p * Horizon) + 24, 6)))];
     }
 
     [TestMethod]

@@ -44,16 +44,14 @@ internal sealed class LevelJumps
     {
         var sizes = new List<double>();
         int cycle = seasons.Cycle;
-        int earliest = transformed.Length;
         int end = transformed.Length;
         while (end > 0)
         {
             // The search sees the last ten cycles: it moves back by fewer, and past each jump that it finds.
-            if (LevelShift.Find(transformed[..end], seasons, CyclesBefore) is { } shift && end - shift.Count < earliest)
+            if (LevelShift.Find(transformed[..end], seasons, CyclesBefore) is { } shift)
             {
                 sizes.Add(shift.Log);
-                earliest = end - shift.Count;
-                end = earliest;
+                end -= shift.Count;
             }
             else
             {
