@@ -232,6 +232,19 @@ public class BoostingForecasterTests
 
     [TestMethod]
     [RequiresLightGbm]
+    public void Grow_WhenCancelled_Stops()
+    {
+        var examples = new BoostingExamples();
+        for (int i = 0; i < 500; i++)
+        {
+            examples.Add(i).Fill(i);
+        }
+
+        Assert.Throws<OperationCanceledException>(() => LightGbmGrower.Instance.Grow(examples, new CancellationToken(canceled: true)));
+    }
+
+    [TestMethod]
+    [RequiresLightGbm]
     public void Predict_FromTooLittle_SaysHowMuchIsNeeded()
     {
         TimeSeries series = Shop(0, 10);

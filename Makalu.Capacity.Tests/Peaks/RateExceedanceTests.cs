@@ -41,6 +41,16 @@ public sealed class RateExceedanceTests
         Assert.AreEqual(Start.AddHours(1), exceedance.FirstAtMedian);
     }
 
+    // Of twenty paths three exceed the rate, one in each hour: the tenth is the second of them, and so is the median.
+    [TestMethod]
+    public void Of_PathsThatExceedItOneAfterAnother_TellsTheSecondOfThreeAsTenthAndAsMedian()
+    {
+        var exceedance = RateExceedance.Of(new Forecast(Start, TimeSpan.FromHours(1), 3, [.. Enumerable.Range(0, 20).SelectMany(p => Enumerable.Range(0, 3).Select(h => p == h ? 200.0 : 1))]), 100);
+
+        Assert.AreEqual(Start.AddHours(1), exceedance.TenthExceedsBy);
+        Assert.AreEqual(Start.AddHours(1), exceedance.FirstAtMedian);
+    }
+
     [TestMethod]
     public void Of_ARateBeyondAllPaths_HasNoTime()
     {
