@@ -103,6 +103,19 @@ public sealed class ExtremeHistoryTests
         Assert.IsInRange(5, 100 * 5.4 * (1 + 1e-9), highest);
     }
 
+    // Components of its first two thirds leave nothing to forecast by.
+    [TestMethod]
+    public void Predict_BySsa_OfTwoSpikesAmongZeros_IsFiniteAndNotNegative()
+    {
+        var values = new double[99];
+        values[3] = values[43] = 1;
+        var history = new TimeSeries(Start, TimeSpan.FromMinutes(15), values);
+
+        Forecast forecast = ForecasterCatalog.Create("ssa", new AutoForecasterOptions()).Fit(history, CampaignCalendar.Empty).Predict(new PredictionOptions { Horizon = 47, Paths = 100 });
+
+        AssertOrderly(history, forecast);
+    }
+
     private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static void AssertOrderly(TimeSeries? history, Forecast forecast)

@@ -38,6 +38,18 @@ public sealed class ScheduleFilesTests
         Assert.AreEqual("Never", ((YamlScalarNode)job["template"]["spec"]["restartPolicy"]).Value, "podFailurePolicy asks for it");
     }
 
+    // docs/nightly.md states a night's memory with this setting of the .NET runtime.
+    [TestMethod]
+    public void Both_GiveMemoryBackBetweenServices()
+    {
+        string yaml = ScheduleFiles.Of(ScheduleFiles.Kubernetes, "/etc/makalu/nightly.json", "/var/lib/makalu").Single().Content;
+        var stream = new YamlStream();
+        stream.Load(new StringReader(yaml));
+        YamlNode variable = stream.Documents.Single().RootNode["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["env"][0];
+        Assert.AreEqual(("DOTNET_GCConserveMemory", "7"), (((YamlScalarNode)variable["name"]).Value, ((YamlScalarNode)variable["value"]).Value));
+        StringAssert.Contains(ScheduleFiles.Of(ScheduleFiles.Systemd, "/etc/makalu/nightly.json", "/var/lib/makalu")[0].Content, "\nEnvironment=DOTNET_GCConserveMemory=7\n");
+    }
+
     [TestMethod]
     public async Task Command_WritesTheFiles()
     {

@@ -76,12 +76,8 @@ internal sealed class SsaForecastModel : IForecastModel
         int first = Math.Max(Math.Min(2 * count / 3, count - Math.Min(horizon, count / 6)), Math.Min(window + _model.Rank, count - 2));
         length = Math.Clamp(horizon, 1, Math.Max(1, (count - first) / 2));
         int most = Math.Min(window, first - window + 1);
-        SsaModel past = _model;
-        if (first < count - 1 && _model.Rank <= most)
-        {
-            past = SsaModel.FitFixed(_values.AsSpan(0, first), _model.Specification, _model.Decomposition, cancellationToken);
-        }
-        else
+        SsaModel? past = first < count - 1 && _model.Rank <= most ? Past(first, cancellationToken) : null;
+        if (past is null)
         {
             double[] residuals = _model.Residuals();
             length = Math.Min(length, residuals.Length);
@@ -109,5 +105,18 @@ internal sealed class SsaForecastModel : IForecastModel
         }
 
         return [.. curves];
+    }
+
+    /// <summary>The model of the first values; null where they are too few or too plain for its window and rank.</summary>
+    private SsaModel? Past(int count, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return SsaModel.FitFixed(_values.AsSpan(0, count), _model.Specification, _model.Decomposition, cancellationToken);
+        }
+        catch (ForecastException)
+        {
+            return null;
+        }
     }
 }
