@@ -123,6 +123,9 @@ public sealed class CapacityModel
     /// <summary>How many bytes of sample paths this model may keep; 0 where it keeps none.</summary>
     internal long KeptBytes { get; }
 
+    /// <summary>How many rows of an outlook are computed at once.</summary>
+    internal int MaxDegreeOfParallelism => _options.MaxDegreeOfParallelism;
+
     /// <summary>What scenarios are asked of: kept, or made for one question and those about its forecast.</summary>
     private ScenarioForecasts Questions() => _questions ?? new ScenarioForecasts(_model, Calendar, History.Requests.End, Prediction());
 
