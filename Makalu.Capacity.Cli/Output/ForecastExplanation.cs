@@ -61,7 +61,7 @@ internal static class ForecastExplanation
             Line(text, $"  responses to campaigns: {campaigns.Response.Reason}");
             foreach (CampaignKindReach kind in campaigns.Kinds)
             {
-                Line(text, $"  kind {kind.Kind}: {kind.PastCampaigns} past, followed from {DurationArgument.Format(kind.Anticipation)} before the start to {DurationArgument.Format(kind.Decay)} after the end ({(kind.Estimated ? "estimated" : "the default")})");
+                Line(text, $"  kind {kind.Kind}: {kind.PastCampaigns} past, followed from {DurationArgument.Format(kind.Anticipation)} before the start to {DurationArgument.Format(kind.Decay)} after the end ({(kind.Estimated ? "estimated" : "the default")}); {(campaigns.Response.IsAdditive(kind.Kind) ? "adds" : "multiplies")}");
             }
 
             foreach (UnannouncedEvent found in campaigns.Unannounced)

@@ -53,6 +53,44 @@ public sealed class CampaignResponseFormTests
     }
 
     [TestMethod]
+    [DataRow(4)]
+    [DataRow(5)]
+    public void Fit_WhenOneKindMultipliesAndAnotherAdds_TakesEachForWhatItIs(int seed)
+    {
+        Campaign[] tv = Random(16, 2, seed), push = Random(16, 2, seed + 50, "push");
+        Campaign[] past = [.. tv, .. push];
+        double Truth(DateTimeOffset t)
+        {
+            double Course(Campaign[] campaigns) => campaigns.Sum(c => t >= c.StartsAt ? SyntheticShop.Course(c, t) : 0);
+            return Math.Log(Math.Exp(1.1 * Course(tv)) + (200 * Course(push) / Math.Exp(SyntheticShop.LogBaseline(t))));
+        }
+
+        ICampaignForecastModel model = Fit(past, Truth, seed);
+        Campaign[] planned = [At("night tv", Days + 0.125, 2), At("noon tv", Days + 0.5, 2), At("night push", Days + 1.125, 2, "push"), At("noon push", Days + 1.5, 2, "push")];
+        Forecast forecast = model.Predict(new PredictionOptions { Horizon = 192, Paths = 500 }, new CampaignCalendar(planned));
+        ResponseChoice choice = forecast.Report!.Campaigns!.Response;
+        Assert.IsFalse(choice.Kinds.Single(k => k.Kind == "tv").Additive, choice.Reason);
+        Assert.IsTrue(choice.Kinds.Single(k => k.Kind == "push").Additive, choice.Reason);
+        Assert.Contains(choice.Additive ? "Those of kind 'tv' multiply" : "Those of kind 'push' add", choice.Reason);
+
+        double[] plain = model.Predict(new PredictionOptions { Horizon = 192, Paths = 500 }, CampaignCalendar.Empty).Quantile(0.5), with = forecast.Quantile(0.5);
+        IEnumerable<int> During(int campaign) => Enumerable.Range(0, 192).Where(h => forecast.TimeAt(h) >= planned[campaign].StartsAt.AddMinutes(30) && forecast.TimeAt(h) < planned[campaign].EndsAt);
+        foreach (int campaign in (ReadOnlySpan<int>)[0, 1])
+            Assert.AreEqual(1.1, During(campaign).Average(h => Math.Log(with[h] / plain[h])), 0.15, planned[campaign].Name);
+        foreach (int campaign in (ReadOnlySpan<int>)[2, 3])
+            Assert.AreEqual(200, During(campaign).Average(h => with[h] - plain[h]), 35, planned[campaign].Name);
+    }
+
+    [TestMethod]
+    public void Fit_WhenAKindHasTooFewCampaignsToTell_TakesItAsTheHistoryIs()
+    {
+        Campaign[] tv = Random(20, 2), push = Random(3, 2, 11, "push");
+        ResponseChoice choice = Report(Fit([.. tv, .. push], t => tv.Concat(push).Sum(c => t >= c.StartsAt ? 1.2 * SyntheticShop.Course(c, t) : 0))).Response;
+        Assert.AreSequenceEqual(new[] { ("push", false), ("tv", false) }, choice.Kinds.Select(k => (k.Kind, k.Additive)).ToArray());
+        Assert.IsLessThan(4, choice.Kinds[0].Judged);
+    }
+
+    [TestMethod]
     public void Fit_WithFewCampaigns_SaysThatTheyAreTakenToMultiply()
     {
         Campaign[] past = Random(6, 2);
@@ -120,14 +158,15 @@ public sealed class CampaignResponseFormTests
 
     private static CampaignReport Report(ICampaignForecastModel model) => model.Predict(new PredictionOptions { Horizon = 4, Paths = 100 }).Report!.Campaigns!;
 
-    private static Campaign[] Random(int count, double hours, int seed = 9)
+    private static Campaign[] Random(int count, double hours, int seed = 9, string kind = "tv")
     {
         var random = new RandomStream(seed, 3);
-        return [.. Enumerable.Range(0, count).Select(k => At($"past {k}", 2 + (k * 1.9) + (random.NextInt(20) / 24.0), hours))];
+        double apart = Math.Min(1.9, (Days - 4.0) / count);
+        return [.. Enumerable.Range(0, count).Select(k => At($"past {k}", 2 + (k * apart) + (random.NextInt(20) / 24.0), hours, kind))];
     }
 
     private static Campaign[] EachFifthDay(int count) => [.. Enumerable.Range(0, count).Select(k => At($"past {k}", 5 + (4.8 * k), 2))];
 
-    private static Campaign At(string name, double day, double hours)
-        => new(name, "tv", SyntheticShop.Monday.AddDays(day), SyntheticShop.Monday.AddDays(day).AddHours(hours));
+    private static Campaign At(string name, double day, double hours, string kind = "tv")
+        => new(name, kind, SyntheticShop.Monday.AddDays(day), SyntheticShop.Monday.AddDays(day).AddHours(hours));
 }

@@ -39,7 +39,7 @@ public sealed class PeakSpreadTests
         });
         var calendar = new CampaignCalendar(past);
         LevelAndShape baseline = LevelAndShape.Fit(series, CampaignMask.Of(series, calendar, new Dictionary<string, ResponseReach>()));
-        CampaignResponse response = CampaignResponseFit.Fit(baseline.Deviations(), calendar, AmplitudePrior.Default, baseline.SlowDeviation, new Dictionary<string, ResponseReach>(), ResponseScale.Multiplicative, CancellationToken.None);
+        CampaignResponse response = CampaignResponseFit.Fit(baseline.Deviations(), calendar, AmplitudePrior.Default, baseline.SlowDeviation, new Dictionary<string, ResponseReach>(), ResponseScales.Multiplicative, CancellationToken.None);
         CampaignCluster planned = CampaignCluster.Group([On(35)])[0];
         return PeakSpread.Calibrate(response, baseline, series).AmplitudeOf(planned).Variance / response.AmplitudeOf(planned).Variance;
     }

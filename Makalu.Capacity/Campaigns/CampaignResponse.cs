@@ -12,7 +12,7 @@ internal sealed class CampaignResponse
     private readonly double[] _amplitudeDeviations;
     private readonly TimeSpan _step;
 
-    public CampaignResponse(TimeSpan step, Dictionary<string, ResponseProfile> profiles, IReadOnlyList<CampaignCluster> past, double[] amplitudes, double[] amplitudeDeviations, double[] weights, AmplitudeFeatureSpace space, AmplitudeFeatures[] featuresOfPast, ResponseScale scale, ResidualCurve?[] curves)
+    public CampaignResponse(TimeSpan step, Dictionary<string, ResponseProfile> profiles, IReadOnlyList<CampaignCluster> past, double[] amplitudes, double[] amplitudeDeviations, double[] weights, AmplitudeFeatureSpace space, AmplitudeFeatures[] featuresOfPast, ResponseScales scales, ResidualCurve?[] curves)
     {
         _step = step;
         _profiles = profiles;
@@ -22,7 +22,7 @@ internal sealed class CampaignResponse
         Past = past;
         Weights = weights;
         FeaturesOfPast = featuresOfPast;
-        Scale = scale;
+        Scales = scales;
         Curves = curves;
     }
 
@@ -44,8 +44,8 @@ internal sealed class CampaignResponse
     /// <summary>What was known of each past cluster before it happened.</summary>
     public AmplitudeFeatures[] FeaturesOfPast { get; }
 
-    /// <summary>What the responses are counted in.</summary>
-    public ResponseScale Scale { get; }
+    /// <summary>What the responses of each kind are counted in.</summary>
+    public ResponseScales Scales { get; }
 
     /// <summary>What tells the amplitudes of the clusters to come.</summary>
     public required IAmplitudeModel Model { get; init; }
@@ -73,12 +73,12 @@ internal sealed class CampaignResponse
     public CampaignResponse WithAmplitudesCompared(AmplitudePrior prior, IReadOnlyList<IAmplitudeRegression> challengers, CancellationToken cancellationToken)
     {
         (IAmplitudeModel model, AmplitudeChoice choice) = AmplitudeComparison.Choose(prior, FeaturesOfPast, _amplitudes, (AmplitudeModel)Model, challengers, cancellationToken);
-        return new CampaignResponse(_step, _profiles, Past, _amplitudes, _amplitudeDeviations, [.. Weights], _space, FeaturesOfPast, Scale, [.. Curves]) { Model = model, Choice = choice };
+        return new CampaignResponse(_step, _profiles, Past, _amplitudes, _amplitudeDeviations, [.. Weights], _space, FeaturesOfPast, Scales, [.. Curves]) { Model = model, Choice = choice };
     }
 
     /// <summary>The same response with another model of the amplitudes to come.</summary>
     public CampaignResponse WithModel(IAmplitudeModel model)
-        => new(_step, _profiles, Past, _amplitudes, _amplitudeDeviations, [.. Weights], _space, FeaturesOfPast, Scale, [.. Curves]) { Model = model, Choice = Choice };
+        => new(_step, _profiles, Past, _amplitudes, _amplitudeDeviations, [.. Weights], _space, FeaturesOfPast, Scales, [.. Curves]) { Model = model, Choice = Choice };
 
     /// <summary>Whether another past cluster than the given one reaches a time.</summary>
     public bool IsReachedByAnother(int past, DateTimeOffset time)
@@ -102,7 +102,8 @@ internal sealed class CampaignResponse
         var effect = new double[Math.Max(0, to - from)];
         for (int i = 0; i < effect.Length; i++)
             effect[i] = _amplitudes[past] * ResponseRows.ValueOf(history.TimeAt(from + i), history.Step, cluster, profile);
-        double[]? units = Scale.IsAdditive ? [.. Enumerable.Range(from, effect.Length).Select(Scale.UnitAt)] : null;
+        ResponseScale scale = Scales.OfKind(cluster.Kind);
+        double[]? units = scale.IsAdditive ? [.. Enumerable.Range(from, effect.Length).Select(scale.UnitAt)] : null;
         return new FittedEffect(cluster, _amplitudes[past], _amplitudeDeviations[past], from, effect) { Units = units };
     }
 

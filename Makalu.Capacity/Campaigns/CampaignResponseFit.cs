@@ -24,6 +24,12 @@ internal sealed class CampaignResponseFit
     private const double WeightHalfLifeDays = 28;
     private const int MostClusters = 200;
 
+    /// <summary>Before anything was fitted, what others do at a row's step is not known.</summary>
+    private const double FirstShare = 0.1;
+
+    /// <summary>Traffic is never left below this part of what is expected when others' requests are taken off.</summary>
+    private const double SmallestRest = 0.05;
+
     private readonly ResponseRows _rows;
     private readonly IReadOnlyList<CampaignCluster> _past;
     private readonly int[] _kindOf;
@@ -42,20 +48,30 @@ internal sealed class CampaignResponseFit
     private readonly double[] _responses;
     private readonly double[] _rowWeights;
     private readonly double _stepMinutes;
-    private readonly ResponseScale _scale;
+    private readonly ResponseScale[] _rowScales;
+
+    /// <summary>How much a row that shares its step with a row of the other scale says, by the last fit: what the others do there is noise to it.</summary>
+    private readonly double[] _shares;
     private double _noiseRatio = 1;
 
-    private CampaignResponseFit(TimeSeries deviations, IReadOnlyList<CampaignCluster> past, int[] kindOf, ResponseProfile[] priors, AmplitudeFeatureSpace space, ResponseScale scale)
+    private CampaignResponseFit(TimeSeries deviations, IReadOnlyList<CampaignCluster> past, int[] kindOf, ResponseProfile[] priors, AmplitudeFeatureSpace space, ResponseScales scales)
     {
         _past = past;
         _kindOf = kindOf;
         _priors = priors;
         _profiles = [.. priors];
         _stepMinutes = deviations.Step.TotalMinutes;
-        _rows = ResponseRows.Build(deviations, past, Array.ConvertAll(kindOf, k => priors[k]));
-        _scale = scale;
+        _rows = ResponseRows.Build(deviations, past, Array.ConvertAll(kindOf, k => priors[k]), [.. past.Select(c => scales.OfKind(c.Kind).IsAdditive)]);
+        _rowScales = new ResponseScale[_rows.Count];
+        _shares = new double[_rows.Count];
+        _responses = new double[_rows.Count];
         for (int r = 0; r < _rows.Count; r++)
-            _rows.Responses[r] = scale.Response(_rows.Responses[r], _rows.Steps[r]);
+        {
+            _rowScales[r] = scales.OfKind(past[_rows.PairCluster[_rows.RowPairs[r]]].Kind);
+            _shares[r] = _rows.Partners[r] < 0 ? 1 : FirstShare;
+            _responses[r] = _rowScales[r].Response(_rows.Deviations[r], _rows.Steps[r]);
+        }
+
         _features = [.. past.Select(space.Of)];
         _clusterWeights = [.. past.Select(c => Math.Pow(2, -(deviations.End - c.StartsAt).TotalDays / WeightHalfLifeDays))];
         _amplitudes = new double[past.Count];
@@ -66,7 +82,6 @@ internal sealed class CampaignResponseFit
         Array.Fill(_expectedVariance, 9);
         _pairValues = new double[_rows.PairCluster.Length];
         _fitted = new double[_rows.Count];
-        _responses = [.. _rows.Responses];
         _rowWeights = new double[_rows.Count];
         Array.Fill(_rowWeights, 1);
     }
@@ -77,9 +92,9 @@ internal sealed class CampaignResponseFit
     /// <param name="prior">What is believed of amplitudes beforehand.</param>
     /// <param name="baselineDeviation">The standard deviation of the traffic around its baseline over hours, which an amplitude cannot be told from.</param>
     /// <param name="reaches">How long the responses of each kind are followed; the default for those that are missing.</param>
-    /// <param name="scale">What the responses are counted in.</param>
+    /// <param name="scales">What the responses of each kind are counted in.</param>
     /// <param name="cancellationToken">Cancels the fit.</param>
-    public static CampaignResponse Fit(TimeSeries deviations, CampaignCalendar calendar, AmplitudePrior prior, double baselineDeviation, IReadOnlyDictionary<string, ResponseReach> reaches, ResponseScale scale, CancellationToken cancellationToken)
+    public static CampaignResponse Fit(TimeSeries deviations, CampaignCalendar calendar, AmplitudePrior prior, double baselineDeviation, IReadOnlyDictionary<string, ResponseReach> reaches, ResponseScales scales, CancellationToken cancellationToken)
     {
         CampaignCluster[] past = [.. CampaignCluster.Group(calendar.Campaigns.Where(c => c.StartsAt < deviations.End)).Where(c => IsObserved(c, deviations)).TakeLast(MostClusters)];
 
@@ -93,12 +108,12 @@ internal sealed class CampaignResponseFit
         });
         int[] kindOf = Array.ConvertAll(past, c => Array.IndexOf(kinds, c.Kind));
 
-        var fit = new CampaignResponseFit(deviations, past, kindOf, priors, space, scale);
+        var fit = new CampaignResponseFit(deviations, past, kindOf, priors, space, scales);
         AmplitudeModel shrinkage = fit.Run(prior, cancellationToken);
         var profiles = new Dictionary<string, ResponseProfile>(StringComparer.Ordinal);
         for (int k = 0; k < kinds.Length; k++)
             profiles[kinds[k]] = fit._profiles[k];
-        return new CampaignResponse(deviations.Step, profiles, past, fit._amplitudes, Array.ConvertAll(fit._deviations, d => Math.Sqrt((d * d) + (baselineDeviation * baselineDeviation))), fit._clusterWeights, space, fit._features, scale, fit.Curves(deviations.End))
+        return new CampaignResponse(deviations.Step, profiles, past, fit._amplitudes, Array.ConvertAll(fit._deviations, d => Math.Sqrt((d * d) + (baselineDeviation * baselineDeviation))), fit._clusterWeights, space, fit._features, scales, fit.Curves(deviations.End))
         {
             Model = shrinkage,
             Choice = AmplitudeComparison.NotCompared,
@@ -163,18 +178,32 @@ internal sealed class CampaignResponseFit
         for (int r = 0; r < _rows.Count; r++)
         {
             double sum = 0;
-            var joint = default(JointEffect);
             for (int p = _rows.RowPairs[r]; p < _rows.RowPairs[r + 1]; p++)
+                sum += _amplitudes[_rows.PairCluster[p]] * _pairValues[p];
+            double deviation = _rows.Deviations[r];
+            if (_rows.Partners[r] is >= 0 and int partner)
             {
-                double effect = _amplitudes[_rows.PairCluster[p]] * _pairValues[p];
-                sum += effect;
-                joint = joint.With(effect);
+                // Requests add up: what the others brought is taken off, and the noise that stays is the larger against what is left.
+                double own = Math.Exp(FittedDeviation(r)), others = Math.Exp(FittedDeviation(partner)) - 1;
+                deviation = Math.Log(Math.Max(Math.Exp(deviation) - others, SmallestRest * own));
+                _shares[r] = Math.Min(1, Math.Pow(own / Math.Max(own + others, SmallestRest), 2));
             }
 
             _fitted[r] = sum;
-            _responses[r] = _rows.Responses[r] + sum - joint.Logarithm;
+            _responses[r] = _rowScales[r].Response(deviation, _rows.Steps[r]) + sum - JointResponse(r);
         }
     }
+
+    /// <summary>What the clusters of a row do together, in the row's own scale.</summary>
+    private double JointResponse(int row)
+    {
+        var joint = default(JointEffect);
+        for (int p = _rows.RowPairs[row]; p < _rows.RowPairs[row + 1]; p++)
+            joint = joint.With(_amplitudes[_rows.PairCluster[p]] * _pairValues[p]);
+        return joint.Logarithm;
+    }
+
+    private double FittedDeviation(int row) => _rowScales[row].Deviation(JointResponse(row), _rows.Steps[row]);
 
     /// <summary>All amplitudes at once, by ridge regression towards what the amplitude model expects of each.</summary>
     private void EstimateAmplitudes()
@@ -186,7 +215,7 @@ internal sealed class CampaignResponseFit
         var evidence = Vector<double>.Build.Dense(n);
         for (int r = 0; r < _rows.Count; r++)
         {
-            double weight = _rowWeights[r] / variance;
+            double weight = _shares[r] * _rowWeights[r] / variance;
             for (int p = _rows.RowPairs[r]; p < _rows.RowPairs[r + 1]; p++)
             {
                 int j = _rows.PairCluster[p];
@@ -252,7 +281,7 @@ internal sealed class CampaignResponseFit
                 }
             }
 
-            weight *= _rowWeights[r] * perFiveMinutes / heaviest;
+            weight *= _shares[r] * _rowWeights[r] * perFiveMinutes / heaviest;
             for (int a = 0; a < count; a++)
             {
                 double weighted = weight * basis[a];
@@ -350,11 +379,13 @@ internal sealed class CampaignResponseFit
     /// <summary>What a row left over on the logarithm of the traffic, where the noise is added.</summary>
     private double ResidualOf(int row)
     {
+        if (_rows.Partners[row] is >= 0 and int partner)
+            return _rows.Deviations[row] - Math.Log(Math.Max(Math.Exp(FittedDeviation(row)) + Math.Exp(FittedDeviation(partner)) - 1, SmallestRest));
         double left = _responses[row] - _fitted[row];
-        if (!_scale.IsAdditive)
+        if (!_rowScales[row].IsAdditive)
             return left;
-        double observed = _rows.Responses[row];
-        return _scale.Deviation(observed, _rows.Steps[row]) - _scale.Deviation(observed - left, _rows.Steps[row]);
+        double observed = _rowScales[row].Response(_rows.Deviations[row], _rows.Steps[row]);
+        return _rowScales[row].Deviation(observed, _rows.Steps[row]) - _rowScales[row].Deviation(observed - left, _rows.Steps[row]);
     }
 
     private ResidualCurve?[] Curves(DateTimeOffset origin)

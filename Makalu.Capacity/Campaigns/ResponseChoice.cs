@@ -18,4 +18,15 @@ public sealed record ResponseChoice
 
     /// <summary>The same if campaigns add.</summary>
     public double AdditiveError { get; init; } = double.NaN;
+
+    /// <summary>
+    /// The same for each kind, by name: a kind with clear evidence of its own may differ from <see cref="Additive"/>, which holds for the others and
+    /// for kinds never seen. Empty where nothing was judged.
+    /// </summary>
+    public IReadOnlyList<KindResponseChoice> Kinds { get; init; } = [];
+
+    /// <summary>Whether a kind is taken to add; as the history is for a kind that was not judged.</summary>
+    /// <param name="kind">The kind as the calendar writes it.</param>
+    /// <returns>Whether its campaigns add the same requests at any time of the day.</returns>
+    public bool IsAdditive(string kind) => Kinds.FirstOrDefault(k => string.Equals(k.Kind, kind, StringComparison.Ordinal))?.Additive ?? Additive;
 }

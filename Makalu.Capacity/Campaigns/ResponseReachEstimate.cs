@@ -110,7 +110,7 @@ internal static class ResponseReachEstimate
         {
             if (double.IsNaN(deviations[i]) || response.IsReachedByAnother(past, deviations.TimeAt(i)))
                 continue;
-            sum += response.Scale.Response(deviations[i], i);
+            sum += response.Scales.OfKind(response.Past[past].Kind).Response(deviations[i], i);
             count++;
         }
 

@@ -8,10 +8,10 @@ namespace Makalu.Capacity.Campaigns;
 /// </summary>
 internal sealed class ResponseRows
 {
-    private ResponseRows(int[] steps, double[] responses, int[] rowPairs, int[] pairCluster, double[] pairTime, int[] pairEntries, int[] knots, double[] weights)
+    private ResponseRows(int[] steps, double[] deviations, int[] rowPairs, int[] pairCluster, double[] pairTime, int[] pairEntries, int[] knots, double[] weights)
     {
         Steps = steps;
-        Responses = responses;
+        Deviations = deviations;
         RowPairs = rowPairs;
         PairCluster = pairCluster;
         PairTime = pairTime;
@@ -26,7 +26,7 @@ internal sealed class ResponseRows
     public int[] Steps { get; }
 
     /// <summary>The deviation from the baseline of each row, on the logarithm.</summary>
-    public double[] Responses { get; }
+    public double[] Deviations { get; }
 
     /// <summary>Where the pairs of each row begin; one longer than the rows.</summary>
     public int[] RowPairs { get; }
@@ -43,7 +43,17 @@ internal sealed class ResponseRows
 
     public double[] Weights { get; }
 
-    public static ResponseRows Build(TimeSeries deviations, IReadOnlyList<CampaignCluster> clusters, ResponseProfile[] profiles)
+    /// <summary>
+    /// The row of the same step for the clusters of the other scale, −1 where there is none: clusters that multiply and clusters that add share no row.
+    /// </summary>
+    public int[] Partners { get; private init; } = [];
+
+    /// <summary>Builds the rows.</summary>
+    /// <param name="deviations">The deviation of each step from the baseline, on the logarithm; NaN where unknown.</param>
+    /// <param name="clusters">The clusters, by start.</param>
+    /// <param name="profiles">The profile of each.</param>
+    /// <param name="additive">Whether each adds.</param>
+    public static ResponseRows Build(TimeSeries deviations, IReadOnlyList<CampaignCluster> clusters, ResponseProfile[] profiles, bool[] additive)
     {
         var reach = new (int From, int To)[clusters.Count];
         for (int j = 0; j < clusters.Count; j++)
@@ -57,6 +67,7 @@ internal sealed class ResponseRows
         }
 
         List<int> steps = [], rowPairs = [0], pairCluster = [], pairEntries = [0], knots = [];
+        List<int> partners = [];
         List<double> responses = [], pairTime = [], weights = [];
         int first = 0;
         for (int i = 0; i < touched.Length; i++)
@@ -65,25 +76,34 @@ internal sealed class ResponseRows
                 continue;
             while (first < clusters.Count && reach[first].To <= i)
                 first++;
+            int rows = steps.Count;
+            AddRow(i, adds: false);
+            AddRow(i, adds: true);
+            if (steps.Count == rows + 2)
+                (partners[rows], partners[rows + 1]) = (rows + 1, rows);
+        }
+
+        return new ResponseRows([.. steps], [.. responses], [.. rowPairs], [.. pairCluster], [.. pairTime], [.. pairEntries], [.. knots], [.. weights]) { Partners = [.. partners] };
+
+        void AddRow(int i, bool adds)
+        {
             int pairs = pairCluster.Count;
             for (int j = first; j < clusters.Count; j++)
             {
-                if (i < reach[j].From || i >= reach[j].To || !AddEntries(deviations, i, clusters[j], profiles[j], knots, weights))
+                if (additive[j] != adds || i < reach[j].From || i >= reach[j].To || !AddEntries(deviations, i, clusters[j], profiles[j], knots, weights))
                     continue;
                 pairCluster.Add(j);
                 pairTime.Add(TimeOf(deviations.TimeAt(i), deviations.Step, clusters[j], profiles[j]));
                 pairEntries.Add(knots.Count);
             }
 
-            if (pairCluster.Count > pairs)
-            {
-                steps.Add(i);
-                responses.Add(deviations[i]);
-                rowPairs.Add(pairCluster.Count);
-            }
+            if (pairCluster.Count == pairs)
+                return;
+            steps.Add(i);
+            responses.Add(deviations[i]);
+            rowPairs.Add(pairCluster.Count);
+            partners.Add(-1);
         }
-
-        return new ResponseRows([.. steps], [.. responses], [.. rowPairs], [.. pairCluster], [.. pairTime], [.. pairEntries], [.. knots], [.. weights]);
     }
 
     /// <summary>The steps that a cluster reaches, cut to the series: from its anticipation to the end of its decay.</summary>

@@ -75,7 +75,7 @@ public sealed class CampaignForecaster : IForecaster
         {
             inSample = LevelAndShape.Fit(series, CampaignMask.Of(series, calendar, reaches));
             deviations = inSample.Deviations();
-            response = CampaignResponseFit.Fit(deviations, calendar, prior, inSample.SlowDeviation, reaches, ResponseScale.Multiplicative, cancellationToken);
+            response = CampaignResponseFit.Fit(deviations, calendar, prior, inSample.SlowDeviation, reaches, ResponseScales.Multiplicative, cancellationToken);
             if (!_compares)
                 return (inSample, response, ResponseComparison.TooFew(response.Past.Count));
             Dictionary<string, ResponseReach> estimated = ResponseReachEstimate.Of(response, deviations);
@@ -87,9 +87,8 @@ public sealed class CampaignForecaster : IForecaster
         ResponseChoice choice = ResponseComparison.TooFew(response.Past.Count);
         if (response.Past.Count >= ResponseComparison.FewestCampaigns)
         {
-            CampaignResponse additive = CampaignResponseFit.Fit(deviations, calendar, prior, inSample.SlowDeviation, reaches, ResponseScale.Additive(inSample.Shape), cancellationToken);
-            choice = ResponseComparison.Judge(response, additive, deviations, prior);
-            response = choice.Additive ? additive : response;
+            CampaignResponse FitOn(ResponseScales scales) => CampaignResponseFit.Fit(deviations, calendar, prior, inSample.SlowDeviation, reaches, scales, cancellationToken);
+            (response, choice) = ResponseComparison.Choose(response, ResponseScale.Additive(inSample.Shape), FitOn, deviations, prior);
         }
 
         return (inSample, response.WithAmplitudesCompared(prior, AmplitudeComparison.Challengers, cancellationToken), choice);

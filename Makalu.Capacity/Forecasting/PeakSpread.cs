@@ -26,7 +26,7 @@ internal static class PeakSpread
     /// <summary>The response with the amplitude model's scatter so that the peaks of past campaigns would have lain as far as stated.</summary>
     public static CampaignResponse Calibrate(CampaignResponse response, LevelAndShape baseline, TimeSeries series)
     {
-        if (response.Model is not AmplitudeModel model || response.Scale.IsAdditive || response.Past.Count <= FewestBefore)
+        if (response.Model is not AmplitudeModel model || response.Scales.AnyAdditive || response.Past.Count <= FewestBefore)
             return response;
         (double Error, double Variance)[] ahead = model.OneAhead();
         double levelVariance = Square(baseline.LevelDeviationAtOrigin) + (Square(baseline.LevelDeviationPerDay) / 2);

@@ -66,7 +66,8 @@ internal sealed class PlannedResponse
         }
 
         bool enough = curves.Count >= FewestCurves;
-        double[] units = response.Scale.IsAdditive ? [.. Enumerable.Range(from + stepsBefore, values.Length).Select(response.Scale.UnitAt)] : [];
+        ResponseScale scale = response.Scales.OfKind(cluster.Kind);
+        double[] units = scale.IsAdditive ? [.. Enumerable.Range(from + stepsBefore, values.Length).Select(scale.UnitAt)] : [];
         return new PlannedResponse(cluster, from, values, units, response.AmplitudeOf(cluster), enough ? [.. curves] : [], enough ? [.. shares] : []);
     }
 

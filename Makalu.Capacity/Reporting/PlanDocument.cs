@@ -67,7 +67,7 @@ internal sealed record PlanDocument
 
     public sealed record CampaignModelEntry(string Amplitudes, string Reason, int Judged, IReadOnlyList<AmplitudeEntry> Candidates, ResponseEntry Response, IReadOnlyList<KindEntry> Kinds);
 
-    public sealed record KindEntry(string Kind, int PastCampaigns, TimeSpan Anticipation, TimeSpan Decay, bool Estimated);
+    public sealed record KindEntry(string Kind, int PastCampaigns, TimeSpan Anticipation, TimeSpan Decay, bool Estimated, bool Additive);
 
     public sealed record ResponseEntry(bool Additive, string Reason, int Judged, double? MultiplicativeError, double? AdditiveError);
 

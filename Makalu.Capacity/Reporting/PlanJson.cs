@@ -151,7 +151,7 @@ public static class PlanJson
         report.Amplitudes.Judged,
         [.. report.Amplitudes.Candidates.Select(c => new PlanDocument.AmplitudeEntry(c.Model, c.MeanAbsoluteError, c.Loss))],
         new PlanDocument.ResponseEntry(report.Response.Additive, report.Response.Reason, report.Response.Judged, Finite(report.Response.MultiplicativeError), Finite(report.Response.AdditiveError)),
-        [.. report.Kinds.Select(k => new PlanDocument.KindEntry(k.Kind, k.PastCampaigns, k.Anticipation, k.Decay, k.Estimated))]);
+        [.. report.Kinds.Select(k => new PlanDocument.KindEntry(k.Kind, k.PastCampaigns, k.Anticipation, k.Decay, k.Estimated, report.Response.IsAdditive(k.Kind)))]);
 
     private static PlanDocument.UpliftEntry Uplift(CampaignUplift uplift) => new(
         [.. uplift.Campaigns.Select(c => c.Name)],
