@@ -15,7 +15,7 @@ internal sealed class ForecastingOptions
     private readonly Option<string?> _series = new("--series") { Description = "The one series of the history to use. Default: all.", HelpName = "name" };
     private readonly Option<DateTimeOffset?> _from;
     private readonly Option<TimeSpan?> _step = DurationArgument.Option("--step", "The step to forecast at, a multiple of the history's. Default: the history's own.");
-    private readonly Option<string> _model = new("--model") { Description = "The forecaster; auto chooses by how each does on the history.", HelpName = "name", DefaultValueFactory = _ => ForecasterCatalog.Auto };
+    private readonly Option<string> _model = new("--model") { Description = $"The forecaster; auto chooses by how each does on the history. The others: {string.Join(", ", ForecasterCatalog.Names.Skip(1))}.", HelpName = "name", DefaultValueFactory = _ => ForecasterCatalog.Auto };
     private readonly Option<TimeZoneInfo?> _zone = TimeZoneArgument.Option("The zone by whose local clock a day has its shape, for example America/Santiago. Default: UTC.");
     private readonly Option<int> _paths = new("--paths") { Description = "Simulated futures, 100 to 100000: more of them for quantiles beyond 0.99.", HelpName = "number", DefaultValueFactory = _ => 1000 };
     private readonly Option<int> _seed = new("--seed") { Description = "The seed of the simulation; the same seed gives the same bytes.", HelpName = "number", DefaultValueFactory = _ => 1 };

@@ -1,4 +1,5 @@
 using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Forecasting.Pool;
 using Makalu.Capacity.Forecasting.Ssa;
 
 namespace Makalu.Capacity.Forecasting;
@@ -9,8 +10,8 @@ public static class ForecasterCatalog
     /// <summary>Chooses by rolling origin; the default.</summary>
     public const string Auto = "auto";
 
-    /// <summary>The names: <c>auto</c> first, then the single models.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Auto, "seasonal-naive", PoolForecaster.ModelName, BoostingForecaster.ModelName, SsaForecaster.ModelName, "campaigns", "campaigns+seasonal-naive", "campaigns+pool"];
+    /// <summary>The names: <c>auto</c> first, then the single models, last the members of <c>pool</c> each alone.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Auto, "seasonal-naive", PoolForecaster.ModelName, BoostingForecaster.ModelName, SsaForecaster.ModelName, "campaigns", "campaigns+seasonal-naive", "campaigns+pool", .. StandardPool.Models];
 
     /// <summary>The forecaster of a name.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -36,6 +37,7 @@ public static class ForecasterCatalog
         "campaigns" => new CampaignForecaster(),
         "campaigns+seasonal-naive" => new CampaignForecaster(new SeasonalNaiveForecaster()),
         "campaigns+pool" => new CampaignForecaster(new PoolForecaster(budget)),
+        _ when StandardPool.Models.Contains(name, StringComparer.Ordinal) => new MemberForecaster(name),
         _ => throw new ArgumentException($"Model '{name}' is not known. Use one of: {string.Join(", ", Names)}.", nameof(name)),
     };
 }

@@ -89,7 +89,8 @@ internal sealed class PoolFit
 
         RollingOrigins origins = RollingOrigins.Choose(values.Length, horizon, seasons, Math.Max(effort.Origins, 1), members.FewestBeforeOrigin(seasons));
         Candidate[] candidates = origins.Counts.Length < 2 ? [] : members.For(origins, values.Length, seasons, effort, end, step, cancellationToken);
-        bool isTooShort = !candidates.Any(c => !c.IsForNoise(seasons));
+        Candidate[] forNoise = [.. candidates.Where(c => members.IsStandard && c.IsForNoise(seasons))];
+        bool isTooShort = candidates.Length == forNoise.Length;
         if (isTooShort && !members.IsStandard)
             throw TooShort(members, values.Length, seasons, step);
 
@@ -97,8 +98,7 @@ internal sealed class PoolFit
             return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform, shift, effort);
 
         int cuts = origins.Counts.Length;
-        Candidate[] forNoise = [.. candidates.Where(c => c.IsForNoise(seasons))];
-        candidates = [.. candidates.Where(c => !c.IsForNoise(seasons))];
+        candidates = [.. candidates.Except(forNoise)];
         double[][][] forecasts = Forecasts(candidates);
         var errors = new OriginErrors(values, origins, forecasts.AsSpan(0, cuts), transform, []);
         if (errors.Count < 2 && !members.IsStandard)
@@ -139,8 +139,12 @@ internal sealed class PoolFit
 
     private static ForecastException TooShort(PoolMembers members, int count, SeasonLengths seasons, TimeSpan step)
     {
-        TimeSpan needed = step * (members.FewestBeforeOrigin(seasons) + (2 * seasons.Cycle));
-        return new ForecastException(FormattableString.Invariant($"Model '{members.Name}' needs about {needed:c} of mostly known history to be trained and judged; there is {step * count:c}. Supply more, add more series to the fleet, or choose the model 'pool'."));
+        int fewest = members.FewestBeforeOrigin(seasons);
+        if (fewest == int.MaxValue)
+            return new ForecastException(FormattableString.Invariant($"Model '{members.Name}' needs a season that the history does not show; it shows {(seasons.Short == 0 ? "none" : seasons.Long == 0 ? FormattableString.Invariant($"one of {step * seasons.Short:c} and no longer one") : FormattableString.Invariant($"those of {step * seasons.Short:c} and {step * seasons.Long:c}"))}. Choose the model 'pool', which takes what fits the history."));
+
+        TimeSpan needed = step * (fewest + (2 * seasons.Cycle));
+        return new ForecastException(FormattableString.Invariant($"Model '{members.Name}' needs about {needed:c} of mostly known history to be {(members.Only is null ? "trained and judged" : "judged")}; there is {step * count:c}. Supply more{(members.Only is null ? ", add more series to the fleet" : "")}, or choose the model 'pool'."));
     }
 
     private static double Beyond(int horizon, int history)

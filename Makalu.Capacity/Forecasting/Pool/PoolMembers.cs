@@ -11,11 +11,22 @@ internal sealed record PoolMembers(string Name, bool IsStandard, BoostingFleet? 
 {
     public static PoolMembers Standard { get; } = new(PoolForecaster.ModelName, IsStandard: true, Fleet: null);
 
+    /// <summary>The one member that is tried, where it is one that knows one series alone; null otherwise.</summary>
+    public Candidate? Only { get; private init; }
+
+    /// <summary>One member alone.</summary>
+    /// <param name="model">One of <see cref="StandardPool.Models"/>.</param>
+    public static PoolMembers Alone(string model) => new(model, IsStandard: false, Fleet: null)
+    {
+        Only = StandardPool.Named(model) ?? throw new ArgumentException($"Model '{model}' is no member of the pool. Use one of: {string.Join(", ", StandardPool.Models)}.", nameof(model)),
+    };
+
     /// <summary>The member that this machine cannot run, and why, in words; null where it can.</summary>
     public string? LeftOut => Fleet?.WhyNoTrees is { } why ? $"'{BoostingForecaster.ModelName}' was left out: {why}" : null;
 
-    /// <summary>The fewest steps before the earliest origin: trees need something to grow on before they can be judged.</summary>
-    public int FewestBeforeOrigin(SeasonLengths seasons) => IsStandard ? 0 : BoostingFeatures.Needs(seasons) + (3 * seasons.Cycle);
+    /// <summary>The fewest steps before the earliest origin: trees need something to grow on before they can be judged. <see cref="int.MaxValue"/> where a season is needed that is not there.</summary>
+    public int FewestBeforeOrigin(SeasonLengths seasons)
+        => IsStandard ? 0 : Only is not null ? Only.MinimumHistory(seasons) : BoostingFeatures.Needs(seasons) + (3 * seasons.Cycle);
 
     /// <summary>The members that may be judged at every one of the origins.</summary>
     /// <param name="origins">Two or more.</param>
@@ -29,6 +40,9 @@ internal sealed record PoolMembers(string Name, bool IsStandard, BoostingFleet? 
     public Candidate[] For(RollingOrigins origins, int count, SeasonLengths seasons, PoolEffort effort, DateTimeOffset end, TimeSpan step, CancellationToken cancellationToken)
     {
         int earliest = origins.Counts[^1];
+        if (Only is not null)
+            return Only.MinimumHistory(seasons) <= earliest ? [Only] : [];
+
         Candidate[] standard = IsStandard ? StandardPool.For(earliest, seasons, effort.OnlyLightMembers) : [];
         if (Fleet is null || !effort.WithFleet || BoostingFeatures.Needs(seasons) > earliest)
             return standard;
