@@ -12,8 +12,12 @@ namespace Makalu.Capacity;
 /// </remarks>
 public sealed class CapacityModel
 {
-    /// <summary>A path's value, and at most half as much again for the steps that plans change.</summary>
-    private const long MostBytesOfValue = 13;
+    /// <summary>A path's value and a little, without the steps that plans change.</summary>
+    private const long BytesOfValue = 9;
+
+    /// <summary>The same with room for what plans change on half of the steps, and on all of them and half again.</summary>
+    private const long FewestBytesOfValue = BytesOfValue + (sizeof(double) / 2);
+    private const long MostBytesOfValue = BytesOfValue + (sizeof(double) * 3 / 2);
 
     private readonly RequestHistory _given;
     private readonly IForecastModel _model;
@@ -57,11 +61,11 @@ public sealed class CapacityModel
         _burstiness = new(() => Burstiness.Of(known));
         _model = Backtest is null ? fitted : ChosenModel.Of(fitted, Backtest);
         PredictionOptions prediction = Prediction();
-        long bytes = MostBytesOfValue * prediction.Horizon * prediction.Paths;
-        if (bytes <= options.WhatIfMemoryBytes)
+        long values = (long)prediction.Horizon * prediction.Paths;
+        if (FewestBytesOfValue * values <= options.WhatIfMemoryBytes)
         {
-            KeptBytes = bytes;
-            _questions = new ScenarioForecasts(_model, calendar, known.Requests.End, prediction);
+            KeptBytes = Math.Min(MostBytesOfValue * values, options.WhatIfMemoryBytes);
+            _questions = Questions(prediction, (KeptBytes - (BytesOfValue * values)) / sizeof(double));
         }
     }
 
@@ -127,7 +131,16 @@ public sealed class CapacityModel
     internal int MaxDegreeOfParallelism => _options.MaxDegreeOfParallelism;
 
     /// <summary>What scenarios are asked of: kept, or made for one question and those about its forecast.</summary>
-    private ScenarioForecasts Questions() => _questions ?? new ScenarioForecasts(_model, Calendar, History.Requests.End, Prediction());
+    private ScenarioForecasts Questions()
+    {
+        if (_questions is { } kept)
+            return kept;
+
+        PredictionOptions prediction = Prediction();
+        return Questions(prediction, (long)prediction.Horizon * prediction.Paths / 2);
+    }
+
+    private ScenarioForecasts Questions(PredictionOptions prediction, long spanValues) => new(_model, Calendar, History.Requests.End, prediction, spanValues);
 
     /// <summary>What the forecast of a plan came from, where that was this model: it need not be simulated again.</summary>
     internal Forecast WithoutScenario(CapacityPlan plan, CancellationToken cancellationToken)

@@ -50,8 +50,9 @@ public sealed record CapacityPlannerOptions
 
     /// <summary>
     /// The most memory, in bytes, that a <see cref="CapacityModel"/> keeps of its sample paths, so that what-if questions after the first take milliseconds:
-    /// 0 or more, default 256 MiB. It takes at most 13 bytes for each forecast step of each path; a model that would take more, as all do with 0, keeps
-    /// nothing and simulates for each question. The answers are the same.
+    /// 0 or more, default 256 MiB. It takes 13 to 21 bytes for each forecast step of each path; a model that would take more, as all do with 0, keeps
+    /// nothing and simulates for each question. With 21, questions about one campaign leave all others as they are however much of the horizon campaigns
+    /// reach. The answers are the same.
     /// </summary>
     public long WhatIfMemoryBytes { get; init; } = 256L << 20;
 

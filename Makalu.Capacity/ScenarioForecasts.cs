@@ -16,12 +16,12 @@ internal sealed class ScenarioForecasts : IPlannedForecasts
     private readonly DateTimeOffset _origin;
     private readonly IPlannedForecasts _forecasts;
 
-    public ScenarioForecasts(IForecastModel model, CampaignCalendar calendar, DateTimeOffset origin, PredictionOptions prediction)
+    public ScenarioForecasts(IForecastModel model, CampaignCalendar calendar, DateTimeOffset origin, PredictionOptions prediction, long spanValues)
     {
         Model = model;
         _calendar = calendar;
         _origin = origin;
-        _forecasts = PlannedForecasts.Of(model, prediction);
+        _forecasts = PlannedForecasts.Of(model, prediction, spanValues);
     }
 
     /// <summary>The model that is asked.</summary>

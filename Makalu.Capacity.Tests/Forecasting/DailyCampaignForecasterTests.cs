@@ -13,6 +13,19 @@ public sealed class DailyCampaignForecasterTests
 {
     private static readonly TimeSpan _day = TimeSpan.FromDays(1);
 
+    // Two weeks tell so little of the level that its errors, of which each path draws, are powers of ten.
+    [TestMethod]
+    public void Predict_OfTwoWeeksOfGrowth_StaysWithinAHundredTimesWhatWasSeen()
+    {
+        double[] values = [.. Enumerable.Range(0, 14).Select(i => 1000 * Math.Exp(5.0 * i / 14))];
+
+        Forecast forecast = new CampaignForecaster().Fit(new TimeSeries(new DateTimeOffset(2024, 3, 1, 0, 0, 0, TimeSpan.Zero), TimeSpan.FromDays(1), values), CampaignCalendar.Empty)
+            .Predict(new PredictionOptions { Horizon = 60, Paths = 400 });
+
+        double highest = Enumerable.Range(0, forecast.PathCount).Max(p => System.Numerics.Tensors.TensorPrimitives.Max(forecast.Path(p)));
+        Assert.IsInRange(50 * values[^1], 101 * values[^1], highest);
+    }
+
     [TestMethod]
     public void Predict_OnPageViews_ErrsLessThanTheDesignStudy()
     {

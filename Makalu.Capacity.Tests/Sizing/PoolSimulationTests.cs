@@ -4,8 +4,8 @@ using Makalu.Capacity.Sizing;
 namespace Makalu.Capacity.Tests.Sizing;
 
 /// <summary>
-/// The simulation passes over the times in which nobody waits; these tests hold its counts to those of a simulation that passes over
-/// nothing (one line of Kiefer and Wolfowitz 1955: each request takes the connection that is free first).
+/// The simulation goes through several stretches of its arrivals at once; these tests hold its counts to those of one that goes through
+/// every arrival in turn (one line of Kiefer and Wolfowitz 1955: each request takes the connection that is free first).
 /// </summary>
 [TestClass]
 public sealed class PoolSimulationTests
@@ -16,7 +16,7 @@ public sealed class PoolSimulationTests
         for (int seed = 1; seed <= 24; seed++)
         {
             var random = new RandomStream(seed, 91);
-            double load = Math.Exp(Math.Log(0.3) + (random.NextDouble() * Math.Log(100)));
+            double load = Math.Exp(Math.Log(0.3) + (random.NextDouble() * Math.Log(500)));
             double seconds = 0.004 + (0.2 * random.NextDouble());
             var arrivals = new ArrivalProcess
             {
@@ -33,6 +33,22 @@ public sealed class PoolSimulationTests
                 Assert.AreEqual(EveryArrivalInTurn(simulation, connections, wait, limit), simulation.CountLate(connections, wait, limit));
             }
         }
+    }
+
+    /// <summary>Where the pool is about as large as its load, stretches begin in the middle of a queue that they do not know of.</summary>
+    [TestMethod]
+    [DataRow(6.5, 7)]
+    [DataRow(39.5, 40)]
+    [DataRow(118, 120)]
+    public void CountLate_WhereQueuesLastForLong_IsThatOfEveryArrivalInTurn(double load, int connections)
+    {
+        using var simulation = new PoolSimulation(new ArrivalProcess { Rate = load / 0.02, BurstDispersion = 2, RateVariation = 0.05 }, HoldTime.FromMeanAndP95(0.02, 0.05));
+        int late = EveryArrivalInTurn(simulation, connections, 0.01, PoolSimulation.Arrivals);
+
+        Assert.IsGreaterThan(20_000, late);
+        Assert.AreEqual(late, simulation.CountLate(connections, 0.01, PoolSimulation.Arrivals));
+        Assert.AreEqual(late, simulation.CountLate(connections, 0.01, late));
+        Assert.AreEqual(late, simulation.CountLate(connections, 0.01, late - 1));
     }
 
     [TestMethod]

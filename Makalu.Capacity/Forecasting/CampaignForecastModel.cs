@@ -29,15 +29,15 @@ internal sealed class CampaignForecastModel : IPlanningModel
     public IReadOnlyList<CampaignUplift> Uplifts { get; }
 
     public Forecast Predict(PredictionOptions options, CancellationToken cancellationToken = default)
-        => Prepare(options).Predict(planned: null, cancellationToken);
+        => Prepare(options, spanValues: 0).Predict(planned: null, cancellationToken);
 
     public Forecast Predict(PredictionOptions options, CampaignCalendar planned, CancellationToken cancellationToken = default)
-        => Prepare(options).Predict(planned, cancellationToken);
+        => Prepare(options, spanValues: 0).Predict(planned, cancellationToken);
 
-    public IPlannedForecasts Prepare(PredictionOptions options)
+    public IPlannedForecasts Prepare(PredictionOptions options, long spanValues)
     {
         options.Validate();
-        return new PlannedCampaignForecasts(this, options);
+        return new PlannedCampaignForecasts(this, options, spanValues);
     }
 
     public DateTimeOffset Origin { get; }

@@ -34,6 +34,6 @@ internal static class ChosenModel
         public Forecast Predict(PredictionOptions options, CampaignCalendar planned, CancellationToken cancellationToken = default)
             => tell(model.Predict(options, planned, cancellationToken));
 
-        public IPlannedForecasts Prepare(PredictionOptions options) => PlannedForecasts.Told(PlannedForecasts.Of(model, options), tell);
+        public IPlannedForecasts Prepare(PredictionOptions options, long spanValues) => PlannedForecasts.Told(PlannedForecasts.Of(model, options, spanValues), tell);
     }
 }

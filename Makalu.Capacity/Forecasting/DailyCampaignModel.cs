@@ -4,11 +4,13 @@ using Makalu.Capacity.Numerics;
 namespace Makalu.Capacity.Forecasting;
 
 /// <summary>A fitted <see cref="DailyCampaignForecaster"/>.</summary>
-internal sealed class DailyCampaignModel : ICampaignForecastModel
+internal sealed class DailyCampaignModel : IPlanningModel
 {
-    private const int LevelStream = 0x4C45564C;
     private const double ClipDeviations = 2;
     private const int FewestCurves = 4;
+
+    /// <summary>The logarithm by which a day without campaigns stays below the highest day of the history, as it does below a day.</summary>
+    private static readonly double _mostLogBeyondHighest = Math.Log(100);
 
     private static readonly AmplitudeChoice _amplitudes = new()
     {
@@ -19,14 +21,15 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
     private static readonly ResponseChoice _response = new() { Additive = false, Reason = "On daily traffic campaigns are taken to multiply it." };
 
     private readonly DailyCampaignFit _fit;
-    private readonly CampaignCalendar _calendar;
     private readonly DailyResidualBlocks _blocks;
     private readonly WeeklyLevelModel _levels;
+    private readonly double _most;
 
     public DailyCampaignModel(DailyCampaignFit fit, CampaignCalendar calendar, CancellationToken cancellationToken)
     {
         _fit = fit;
-        _calendar = calendar;
+        Calendar = calendar;
+        _most = _mostLogBeyondHighest + fit.Logs.ToArray().Where(z => !double.IsNaN(z)).Max();
         _blocks = new DailyResidualBlocks(CalmResiduals());
         _levels = WeeklyLevelModel.Fit(fit.Weeks(), cancellationToken);
         Uplifts = Array.AsReadOnly(CampaignUpliftTable.Of(
@@ -36,32 +39,70 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
     public IReadOnlyList<CampaignUplift> Uplifts { get; }
 
     public Forecast Predict(PredictionOptions options, CancellationToken cancellationToken = default)
-        => Predict(options, _calendar, cancellationToken);
+        => Prepare(options, spanValues: 0).Predict(planned: null, cancellationToken);
 
     public Forecast Predict(PredictionOptions options, CampaignCalendar planned, CancellationToken cancellationToken = default)
+        => Prepare(options, spanValues: 0).Predict(planned, cancellationToken);
+
+    public IPlannedForecasts Prepare(PredictionOptions options, long spanValues)
     {
         options.Validate();
-        int horizon = options.Horizon;
-        WeeklyLevelForecast levels = _levels.Forecast((horizon + 6) / 7);
-        double[] baseline = Baseline(levels.Medians, horizon);
-        var paths = new double[checked(options.Paths * horizon)];
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken };
-        Parallel.For(0, options.Paths, parallel, p => _blocks.Draw(new RandomStream(options.Seed, p), paths.AsSpan(p * horizon, horizon)));
-        PlannedDays[] days = Plan(planned, horizon);
-        Parallel.For(0, options.Paths, parallel, p =>
-        {
-            Span<double> path = paths.AsSpan(p * horizon, horizon);
-            AddCampaigns(days, options.Seed, p, path);
-            double[] deviations = levels.DrawDeviations(new RandomStream(options.Seed ^ LevelStream, p));
-            for (int h = 0; h < horizon; h++)
-                path[h] = Math.Max(Math.Exp(path[h] + baseline[h] + WeeklyLevelForecast.OnDay(deviations, h)) - _fit.Offset, 0);
-        });
-        return Forecast.FromOwned(_fit.Start.AddDays(_fit.Days), TimeSpan.FromDays(1), horizon, paths, Effects(days), "campaigns", new ForecastReport
-        {
-            Reason = _levels.Describe(),
-            Campaigns = Learned(),
-        });
+        return new PlannedDailyForecasts(this, options, spanValues);
     }
+
+    /// <summary>The calendar that was learned from.</summary>
+    public CampaignCalendar Calendar { get; }
+
+    public DateTimeOffset Origin => _fit.Start.AddDays(_fit.Days);
+
+    public WeeklyLevelForecast Levels(int horizon) => _levels.Forecast((horizon + 6) / 7);
+
+    /// <summary>How a forecast came about.</summary>
+    public ForecastReport Report() => new() { Reason = _levels.Describe(), Campaigns = Learned() };
+
+    /// <summary>Draws how far the days of a path are from their levels and weekdays, on the logarithm.</summary>
+    public void DrawResiduals(RandomStream random, Span<double> path) => _blocks.Draw(random, path);
+
+    /// <summary>Draws what campaigns do to days of a path, all of which each of them reaches.</summary>
+    /// <param name="planned">The campaigns.</param>
+    /// <param name="seed">The seed of the forecast.</param>
+    /// <param name="path">The number of the path.</param>
+    /// <param name="first">The first of the days.</param>
+    /// <param name="residuals">How far the days are from their levels; changed where campaigns bring their own noise.</param>
+    /// <returns>What the campaigns do together on each of the days, on the logarithm.</returns>
+    public double[] DrawCampaigns(PlannedDays[] planned, int seed, int path, int first, Span<double> residuals)
+    {
+        double limit = ClipDeviations * Math.Sqrt(_fit.NoiseVariance);
+        foreach (PlannedDays campaign in planned.Where(c => !c.IsRunning))
+        {
+            // An announced campaign is often the surprise of a past year: it must not count twice.
+            for (int h = 0; h < residuals.Length; h++)
+                residuals[h] = campaign.IsOwn(first + h) ? Math.Clamp(residuals[h], -limit, limit) : residuals[h];
+        }
+
+        var effects = new JointEffect[residuals.Length];
+        foreach (PlannedDays campaign in planned)
+        {
+            var random = new RandomStream(seed ^ campaign.Cluster.StreamKey, path);
+            double amplitude = campaign.Amplitude.Draw(random);
+            double[]? curve = campaign.Curves.Length == 0 ? null : campaign.Curves[random.NextInt(campaign.Curves.Length)];
+            for (int h = 0; h < residuals.Length; h++)
+            {
+                int day = first + h - campaign.FirstDay;
+                effects[h] = effects[h].With(amplitude * campaign.Profile[day]);
+                residuals[h] += campaign.IsOwn(first + h) && curve is not null ? curve[day] : 0;
+            }
+        }
+
+        return Array.ConvertAll(effects, e => e.Logarithm);
+    }
+
+    /// <summary>The rate of a day; without campaigns at most a hundred times the highest day of the history.</summary>
+    /// <param name="level">The logarithm of its level and weekday.</param>
+    /// <param name="residual">How far it is from them.</param>
+    /// <param name="effect">What campaigns do to it.</param>
+    public double Rate(double level, double residual, double effect)
+        => Math.Max(Math.Exp(Math.Min(level + residual, _most) + effect) - _fit.Offset, 0);
 
     private CampaignReport Learned() => new()
     {
@@ -74,7 +115,7 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
     };
 
     /// <summary>The median of each day without campaigns: its week's level, between the middles of the weeks on a line, and its weekday.</summary>
-    private double[] Baseline(ReadOnlySpan<double> weeks, int horizon)
+    public double[] Baseline(ReadOnlySpan<double> weeks, int horizon)
     {
         var row = new double[_fit.Seasonality.Count];
         var baseline = new double[horizon];
@@ -96,24 +137,28 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
         return residuals;
     }
 
-    private PlannedDays[] Plan(CampaignCalendar calendar, int horizon)
+    /// <summary>What the campaigns of a calendar do to the days ahead; those that are running are the ones that were learned from.</summary>
+    /// <param name="calendar">The calendar.</param>
+    /// <param name="horizon">The days ahead.</param>
+    /// <param name="plan">Finds the days of a cluster by its key, or makes them.</param>
+    public PlannedDays[] Plan(CampaignCalendar calendar, int horizon, Func<string, Func<string, PlannedDays>, PlannedDays> plan)
     {
         var planned = new List<PlannedDays>();
-        DateTimeOffset origin = _fit.Start.AddDays(_fit.Days);
-        IEnumerable<CampaignCluster> running = CampaignCluster.Group(_calendar.Campaigns.Where(c => c.StartsAt < origin));
+        DateTimeOffset origin = Origin;
+        IEnumerable<CampaignCluster> running = CampaignCluster.Group(Calendar.Campaigns.Where(c => c.StartsAt < origin));
         IEnumerable<CampaignCluster> coming = CampaignCluster.Group(calendar.Campaigns.Where(c => c.StartsAt >= origin));
         foreach (CampaignCluster cluster in running.Concat(coming))
         {
             int first = DailyProfile.DayOf(cluster.StartsAt, origin), days = DailyProfile.DaysOf(cluster, origin);
             int from = Math.Max(first - DailyProfile.LeadDays, 0), to = Math.Min(first + days + DailyProfile.TailDays, horizon);
             if (to > from)
-                planned.Add(PlanCluster(cluster, first, days, from, to));
+                planned.Add(plan(ClusterIdentity.Of(cluster), key => PlanCluster(key, cluster, first, days, from, to)) with { Cluster = cluster });
         }
 
         return [.. planned];
     }
 
-    private PlannedDays PlanCluster(CampaignCluster cluster, int first, int days, int from, int to)
+    private PlannedDays PlanCluster(string key, CampaignCluster cluster, int first, int days, int from, int to)
     {
         DailyProfile profile = _fit.ProfileOf(cluster);
         int[] indices = [.. Enumerable.Range(from, to - from).Select(h => profile.IndexOf(h - first, days))];
@@ -121,6 +166,7 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
         int[] ofKind = [.. Enumerable.Range(0, _fit.Past.Length).Where(j => string.Equals(_fit.Past[j].Kind, cluster.Kind, StringComparison.Ordinal))];
         return new PlannedDays
         {
+            Key = key,
             Cluster = cluster,
             FirstDay = from,
             Profile = Array.ConvertAll(indices, i => profile.Values[i]),
@@ -139,35 +185,8 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
         };
     }
 
-    private void AddCampaigns(PlannedDays[] planned, int seed, int p, Span<double> path)
-    {
-        double limit = ClipDeviations * Math.Sqrt(_fit.NoiseVariance);
-        foreach (PlannedDays days in planned)
-        {
-            // An announced campaign is often the surprise of a past year: it must not count twice.
-            for (int i = days.OwnFrom; i < days.OwnTo && !days.IsRunning; i++)
-                path[days.FirstDay + i] = Math.Clamp(path[days.FirstDay + i], -limit, limit);
-        }
-
-        var effects = new JointEffect[path.Length];
-        foreach (PlannedDays days in planned)
-        {
-            var random = new RandomStream(seed ^ days.Cluster.StreamKey, p);
-            double amplitude = days.Amplitude.Draw(random);
-            double[]? curve = days.Curves.Length == 0 ? null : days.Curves[random.NextInt(days.Curves.Length)];
-            for (int i = 0; i < days.Profile.Length; i++)
-            {
-                int day = days.FirstDay + i;
-                effects[day] = effects[day].With(amplitude * days.Profile[i]);
-                path[day] += i >= days.OwnFrom && i < days.OwnTo && curve is not null ? curve[i] : 0;
-            }
-        }
-
-        for (int h = 0; h < path.Length; h++)
-            path[h] += effects[h].Logarithm;
-    }
-
-    private CampaignEffect[] Effects(PlannedDays[] planned) =>
+    /// <summary>What each campaign does.</summary>
+    public CampaignEffect[] Effects(PlannedDays[] planned) =>
     [
         .. planned.SelectMany(days => days.Cluster.Members.Select(member => new CampaignEffect(
             member, days.FirstDay, Array.ConvertAll(days.Profile, g => Math.Exp(g * days.Amplitude.Quantile(0.5) / days.Cluster.Size)))
@@ -179,28 +198,4 @@ internal sealed class DailyCampaignModel : ICampaignForecastModel
             PeakFactorHigh = days.PeakFactor(0.95),
         })),
     ];
-
-    private sealed class PlannedDays
-    {
-        public required CampaignCluster Cluster { get; init; }
-
-        public required int FirstDay { get; init; }
-
-        public required double[] Profile { get; init; }
-
-        /// <summary>The first of the profile's days that is the campaign's own; on the others it never lowers the forecast.</summary>
-        public required int OwnFrom { get; init; }
-
-        public required int OwnTo { get; init; }
-
-        public required AmplitudeDistribution Amplitude { get; init; }
-
-        public required double[][] Curves { get; init; }
-
-        public required int PastOfKind { get; init; }
-
-        public required bool IsRunning { get; init; }
-
-        public double PeakFactor(double probability) => Math.Exp(Amplitude.Quantile(probability) / Cluster.Size);
-    }
 }

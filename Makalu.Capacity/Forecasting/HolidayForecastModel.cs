@@ -72,12 +72,12 @@ internal sealed class HolidayForecastModel : IPlanningModel
         => IncidentMask.Apply(series, new CampaignCalendar(holidays.Select(h => new Campaign(h.Name, Campaign.IncidentKind, h.StartsAt, h.EndsAt))));
 
     public Forecast Predict(PredictionOptions options, CancellationToken cancellationToken = default)
-        => Prepare(options).Predict(planned: null, cancellationToken);
+        => Prepare(options, spanValues: 0).Predict(planned: null, cancellationToken);
 
     public Forecast Predict(PredictionOptions options, CampaignCalendar planned, CancellationToken cancellationToken = default)
-        => Prepare(options).Predict(planned, cancellationToken);
+        => Prepare(options, spanValues: 0).Predict(planned, cancellationToken);
 
-    public IPlannedForecasts Prepare(PredictionOptions options) => new WithHolidays(this, PlannedForecasts.Of(_model, options), options.Seed);
+    public IPlannedForecasts Prepare(PredictionOptions options, long spanValues) => new WithHolidays(this, PlannedForecasts.Of(_model, options, spanValues), options.Seed);
 
     private Forecast WithHolidaysOf(CampaignCalendar? planned, IPlannedForecasts others, int seed, CancellationToken cancellationToken)
     {

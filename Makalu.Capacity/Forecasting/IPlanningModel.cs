@@ -4,5 +4,7 @@ namespace Makalu.Capacity.Forecasting;
 internal interface IPlanningModel : ICampaignForecastModel
 {
     /// <summary>Prepares for questions; nothing is simulated before the first.</summary>
-    IPlannedForecasts Prepare(PredictionOptions options);
+    /// <param name="options">Horizon, paths and seed of all answers.</param>
+    /// <param name="spanValues">How many values of spans that campaigns change may be kept from one question to the next.</param>
+    IPlannedForecasts Prepare(PredictionOptions options, long spanValues);
 }

@@ -24,11 +24,11 @@ internal sealed class LocalClockCampaignModel : LocalClockModel, IPlanningModel
     public Forecast Predict(PredictionOptions options, CampaignCalendar planned, CancellationToken cancellationToken = default)
         => Predict(options, local => _model.Predict(local, _calendar.Of(planned), cancellationToken));
 
-    public IPlannedForecasts Prepare(PredictionOptions options)
+    public IPlannedForecasts Prepare(PredictionOptions options, long spanValues)
     {
         options.Validate();
         int[] places = _clock.Ahead(options.Horizon);
-        return new InUtc(this, PlannedForecasts.Of(_model, options with { Horizon = places.Max() + 1 }), places);
+        return new InUtc(this, PlannedForecasts.Of(_model, options with { Horizon = places.Max() + 1 }, spanValues), places);
     }
 
     private sealed class InUtc(LocalClockCampaignModel model, IPlannedForecasts local, int[] places) : IPlannedForecasts

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text;
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Numerics;
 
@@ -14,21 +13,21 @@ namespace Makalu.Capacity.Forecasting;
 /// A campaign's luck hangs on the seed and on the campaign alone, never on the other campaigns of the plan, so that what was drawn for one plan is
 /// what would be drawn for another. Safe to share between threads.
 /// </remarks>
-internal sealed class PlannedCampaignForecasts(CampaignForecastModel model, PredictionOptions options) : IPlannedForecasts
+internal sealed class PlannedCampaignForecasts(CampaignForecastModel model, PredictionOptions options, long spanValues) : IPlannedForecasts
 {
     private const int MostResponsesKept = 64;
 
     private readonly Lock _simulating = new();
     private readonly ConcurrentDictionary<string, Planned> _responses = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, ChangedSteps> _spans = new(StringComparer.Ordinal);
+    private readonly KeptSpans _spans = new(spanValues);
     private Baseline? _baseline;
-    private int _valuesKept;
 
     public Forecast Predict(CampaignCalendar? planned, CancellationToken cancellationToken)
     {
         Planned[] responses = Plan(planned ?? model.Calendar);
         Baseline baseline = Simulated(cancellationToken);
-        ChangedSteps[] changed = [.. Spans(responses).Select(span => Changed(baseline, span.From, span.To, span.Responses, cancellationToken))];
+        long question = _spans.Begin();
+        ChangedSteps[] changed = [.. Spans(responses).Select(span => Changed(baseline, span.From, span.To, span.Responses, question, cancellationToken))];
         return Forecast.FromShared(model.Origin, model.Step, SamplePaths.Of(baseline.Paths, changed), [.. responses.SelectMany(r => r.Effects())], model.Name, model.Report(baseline.Report));
     }
 
@@ -50,7 +49,7 @@ internal sealed class PlannedCampaignForecasts(CampaignForecastModel model, Pred
 
     private Planned ResponseOf(CampaignCluster cluster)
     {
-        string key = KeyOf(cluster);
+        string key = ClusterIdentity.Of(cluster);
         if (_responses.TryGetValue(key, out Planned? known))
             return known.For(cluster);
 
@@ -59,21 +58,6 @@ internal sealed class PlannedCampaignForecasts(CampaignForecastModel model, Pred
         var planned = new Planned(key, model.Response, PlannedResponse.Of(cluster, model.Response, model.Origin, model.Step, options.Horizon, model.StepsBefore));
         _responses.TryAdd(key, planned);
         return planned;
-    }
-
-    /// <summary>All that is known of a cluster: two with the same key have the same response.</summary>
-    private static string KeyOf(CampaignCluster cluster)
-    {
-        var key = new StringBuilder();
-        foreach (Campaign member in cluster.Members)
-        {
-            key.Append(CultureInfo.InvariantCulture, $"{member.Name}\u001f{member.Kind}\u001f{member.StartsAt.UtcTicks}\u001f{member.EndsAt.UtcTicks}\u001f");
-            foreach ((string column, string value) in member.Features.OrderBy(f => f.Key, StringComparer.Ordinal))
-                key.Append(column).Append('\u001e').Append(value).Append('\u001f');
-            key.Append('\u001d');
-        }
-
-        return key.ToString();
     }
 
     private Baseline Simulated(CancellationToken cancellationToken)
@@ -106,22 +90,10 @@ internal sealed class PlannedCampaignForecasts(CampaignForecastModel model, Pred
         }
     }
 
-    private ChangedSteps Changed(Baseline baseline, int from, int to, Planned[] planned, CancellationToken cancellationToken)
+    private ChangedSteps Changed(Baseline baseline, int from, int to, Planned[] planned, long question, CancellationToken cancellationToken)
     {
         string key = string.Create(CultureInfo.InvariantCulture, $"{from} {to} {string.Concat(planned.Select(p => p.Key + '\u001c'))}");
-        if (_spans.TryGetValue(key, out ChangedSteps? known))
-            return known;
-
-        ChangedSteps changed = Simulate(baseline, from, to, planned, cancellationToken);
-
-        // Half of what the baseline itself takes at the most: a slider over a calendar must not fill the memory.
-        if (Interlocked.Add(ref _valuesKept, changed.Values.Length) > baseline.Paths.Values.Length / 2)
-        {
-            _spans.Clear();
-            Interlocked.Exchange(ref _valuesKept, changed.Values.Length);
-        }
-
-        return _spans.GetOrAdd(key, changed);
+        return _spans.Get(key, question, () => Simulate(baseline, from, to, planned, cancellationToken));
     }
 
     private ChangedSteps Simulate(Baseline baseline, int from, int to, Planned[] planned, CancellationToken cancellationToken)

@@ -6,9 +6,9 @@ namespace Makalu.Capacity.Forecasting;
 internal static class PlannedForecasts
 {
     /// <summary>Prepares a model: what it cannot share between plans it simulates for each.</summary>
-    public static IPlannedForecasts Of(IForecastModel model, PredictionOptions options) => model switch
+    public static IPlannedForecasts Of(IForecastModel model, PredictionOptions options, long spanValues) => model switch
     {
-        IPlanningModel planning => planning.Prepare(options),
+        IPlanningModel planning => planning.Prepare(options, spanValues),
         ICampaignForecastModel campaigns => new Each(campaigns, options),
         _ => new Only(model, options),
     };

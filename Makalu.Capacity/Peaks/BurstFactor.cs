@@ -87,7 +87,19 @@ public sealed class BurstFactor
 
     /// <summary>One draw of the factor at a level, by a standard normal number.</summary>
     internal double At(double requestsPerSecond, double standardNormal)
-        => 1 + Math.Exp(_intercept - (_exponent * Math.Log(Math.Max(requestsPerSecond, 1e-9))) + (_spread * standardNormal));
+        => 1 + Math.Exp(LogExcess(requestsPerSecond) + (_spread * standardNormal));
+
+    /// <summary>Writes draws of the busiest second of steps at a level, by standard normal numbers.</summary>
+    internal void BusiestSeconds(double requestsPerSecond, ReadOnlySpan<double> standardNormals, Span<double> busiest)
+    {
+        double logExcess = LogExcess(requestsPerSecond);
+        for (int i = 0; i < busiest.Length; i++)
+        {
+            busiest[i] = requestsPerSecond * (1 + Math.Exp(logExcess + (_spread * standardNormals[i])));
+        }
+    }
+
+    private double LogExcess(double requestsPerSecond) => _intercept - (_exponent * Math.Log(Math.Max(requestsPerSecond, 1e-9)));
 
     private static double Square(double value) => value * value;
 }

@@ -6,6 +6,11 @@ namespace Makalu.Capacity.Peaks;
 /// <summary>Joins the forecast peak with how bursty the history is: the demand to size for.</summary>
 public static class PeakDemandEstimator
 {
+    private const int DrawsPerPath = 8;
+
+    // A plan asks for each of its peaks, and a service for one plan after the other.
+    private static volatile Normals? _normals;
+
     /// <summary>The demand at a quantile of the horizon's maximum.</summary>
     /// <param name="history">The history, which may know busiest seconds and dispersions; nothing at or after the origin.</param>
     /// <param name="peak">The peak to size for, as a rule that of the whole horizon.</param>
@@ -41,15 +46,32 @@ public static class PeakDemandEstimator
     internal static double BusiestSecond(PeakForecast peak, BurstFactor burst, double quantile, int seed)
     {
         ReadOnlySpan<double> maxima = peak.SortedMaxima;
-        const int DrawsPerPath = 8;
         var busiest = new double[maxima.Length * DrawsPerPath];
-        var random = new RandomStream(seed, stream: 0x6275);
-        for (int i = 0; i < busiest.Length; i++)
+        ReadOnlySpan<double> normals = NormalsOf(seed, busiest.Length);
+        for (int i = 0; i < maxima.Length; i++)
         {
-            double level = maxima[i / DrawsPerPath];
-            busiest[i] = level * burst.At(level, random.NextNormal());
+            burst.BusiestSeconds(maxima[i], normals.Slice(i * DrawsPerPath, DrawsPerPath), busiest.AsSpan(i * DrawsPerPath, DrawsPerPath));
         }
 
         return SampleQuantile.Select(busiest, quantile);
     }
+
+    /// <summary>The draws of a seed, which are the same for every peak.</summary>
+    private static double[] NormalsOf(int seed, int count)
+    {
+        if (_normals is { } known && known.Seed == seed && known.Draws.Length == count)
+            return known.Draws;
+
+        var random = new RandomStream(seed, stream: 0x6275);
+        var draws = new double[count];
+        for (int i = 0; i < count; i++)
+        {
+            draws[i] = random.NextNormal();
+        }
+
+        _normals = new Normals(seed, draws);
+        return draws;
+    }
+
+    private sealed record Normals(int Seed, double[] Draws);
 }

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Numerics;
+
+namespace Makalu.Capacity.Forecasting;
+
+/// <summary>Daily paths without campaigns, drawn once, and again with them on the days that the planned ones reach.</summary>
+/// <remarks>A campaign's luck hangs on the seed and on the campaign alone. Safe to share between threads.</remarks>
+internal sealed class PlannedDailyForecasts(DailyCampaignModel model, PredictionOptions options, long spanValues) : IPlannedForecasts
+{
+    private const int LevelStream = 0x4C45564C;
+    private const int MostPlansKept = 64;
+
+    private readonly ConcurrentDictionary<string, PlannedDays> _planned = new(StringComparer.Ordinal);
+    private readonly KeptSpans _spans = new(spanValues);
+    private readonly Lock _simulating = new();
+    private Undisturbed? _undisturbed;
+
+    public Forecast Predict(CampaignCalendar? planned, CancellationToken cancellationToken)
+    {
+        PlannedDays[] campaigns = model.Plan(planned ?? model.Calendar, options.Horizon, Known);
+        Undisturbed undisturbed = Simulated(cancellationToken);
+        long question = _spans.Begin();
+        ChangedSteps[] changed = [.. Spans(campaigns).Select(span => Changed(undisturbed, span.From, span.To, span.Campaigns, question, cancellationToken))];
+        return Forecast.FromShared(model.Origin, TimeSpan.FromDays(1), SamplePaths.Of(undisturbed.Paths, changed), model.Effects(campaigns), "campaigns", undisturbed.Report);
+    }
+
+    private PlannedDays Known(string key, Func<string, PlannedDays> plan)
+    {
+        if (_planned.Count >= MostPlansKept)
+            _planned.Clear();
+        return _planned.GetOrAdd(key, plan);
+    }
+
+    private Undisturbed Simulated(CancellationToken cancellationToken)
+    {
+        lock (_simulating)
+        {
+            if (_undisturbed is not null)
+                return _undisturbed;
+
+            WeeklyLevelForecast levels = model.Levels(options.Horizon);
+            double[] baseline = model.Baseline(levels.Medians, options.Horizon);
+            var values = new double[checked(options.Paths * options.Horizon)];
+            Parallel.For(0, options.Paths, new ParallelOptions { CancellationToken = cancellationToken }, p =>
+            {
+                Span<double> path = values.AsSpan(p * options.Horizon, options.Horizon);
+                model.DrawResiduals(new RandomStream(options.Seed, p), path);
+                Finish(baseline, levels.DrawDeviations(new RandomStream(options.Seed ^ LevelStream, p)), 0, path, []);
+            });
+            return _undisturbed = new Undisturbed(new BasePaths(values, options.Horizon), levels, baseline, model.Report());
+        }
+    }
+
+    /// <summary>Turns residuals into rates.</summary>
+    private void Finish(double[] baseline, double[] deviations, int first, Span<double> days, ReadOnlySpan<double> effects)
+    {
+        for (int h = 0; h < days.Length; h++)
+            days[h] = model.Rate(baseline[first + h] + WeeklyLevelForecast.OnDay(deviations, first + h), days[h], effects.IsEmpty ? 0 : effects[h]);
+    }
+
+    /// <summary>The spans of days that the same campaigns reach.</summary>
+    private static IEnumerable<(int From, int To, PlannedDays[] Campaigns)> Spans(PlannedDays[] planned)
+    {
+        int[] bounds = [.. planned.SelectMany(p => new[] { p.FirstDay, p.EndDay }).Distinct().Order()];
+        for (int b = 0; b + 1 < bounds.Length; b++)
+        {
+            PlannedDays[] reaching = [.. planned.Where(p => p.FirstDay <= bounds[b] && p.EndDay >= bounds[b + 1])];
+            if (reaching.Length > 0)
+                yield return (bounds[b], bounds[b + 1], reaching);
+        }
+    }
+
+    private ChangedSteps Changed(Undisturbed undisturbed, int from, int to, PlannedDays[] campaigns, long question, CancellationToken cancellationToken)
+    {
+        string key = string.Create(CultureInfo.InvariantCulture, $"{from} {to} {string.Concat(campaigns.Select(c => c.Key + '\u001c'))}");
+        return _spans.Get(key, question, () =>
+        {
+            int days = to - from;
+            var values = new double[checked(options.Paths * days)];
+            Parallel.For(0, options.Paths, new ParallelOptions { CancellationToken = cancellationToken }, () => new double[options.Horizon], (p, _, path) =>
+            {
+                Span<double> own = values.AsSpan(p * days, days);
+                model.DrawResiduals(new RandomStream(options.Seed, p), path);
+                path.AsSpan(from, days).CopyTo(own);
+                double[] effects = model.DrawCampaigns(campaigns, options.Seed, p, from, own);
+                Finish(undisturbed.Baseline, undisturbed.Levels.DrawDeviations(new RandomStream(options.Seed ^ LevelStream, p)), from, own, effects);
+                return path;
+            }, _ => { });
+            return new ChangedSteps(from, days, values);
+        });
+    }
+
+    /// <param name="Paths">The paths without campaigns.</param>
+    /// <param name="Levels">The level of each week.</param>
+    /// <param name="Baseline">The median of each day on the logarithm.</param>
+    /// <param name="Report">How they came about.</param>
+    private sealed record Undisturbed(BasePaths Paths, WeeklyLevelForecast Levels, double[] Baseline, ForecastReport Report);
+}
