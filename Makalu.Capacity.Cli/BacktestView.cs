@@ -7,6 +7,8 @@ namespace Makalu.Capacity.Cli;
 /// <summary>A backtest on a page of the terminal: what planning for each quantile would have meant, beside the rules of thumb.</summary>
 internal static class BacktestView
 {
+    private const int RoomForHeadings = 100;
+
     private static readonly Style Heading = new(decoration: Decoration.Bold);
 
     public static void Show(IAnsiConsole console, CapacityBacktestReport report)
@@ -37,11 +39,13 @@ internal static class BacktestView
     private static void ShowDecision(IAnsiConsole console, DecisionReplay decision)
     {
         string unit = decision.Unit == CapacityUnit.Connections ? "connections" : "requests/s";
-        Table table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("planned for").NoWrap().Padding(0, 0, 1, 0));
+        Table table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("planned for").Padding(0, 0, 1, 0));
         bool hasHeadroom = decision.Unit == CapacityUnit.Connections;
         foreach (string column in (string[])["minutes short", .. hasHeadroom ? new[] { "minutes late" } : [], "nights short", "mean", "idle ÷ used", "÷ peak"])
         {
-            table.AddColumn(new TableColumn(column).RightAligned().Padding(0, 0, 1, 0));
+            // Figures stay whole, "3 of 28" too; where there is little room the headings above them break instead.
+            string heading = console.Profile.Width < RoomForHeadings ? column.Replace(' ', '\n') : column;
+            table.AddColumn(new TableColumn(heading).NoWrap().RightAligned().Padding(0, 0, 1, 0));
         }
 
         foreach (DecisionOutcome outcome in decision.CostRisk.Concat(decision.Alternatives))

@@ -76,6 +76,8 @@ public sealed class CampaignReportTests
         Assert.Contains("2024-06-20T03:00:00Z to 2024-06-20T05:00:00Z", finding.Message);
         Assert.Contains("as a campaign", finding.Message);
         Assert.AreEqual(1, finding.Evidence.Single(e => e.Key == "events").Value);
+        Assert.AreEqual("2024-06-20T03:00:00Z", finding.Evidence.Single(e => e.Key == "largestFrom").Value);
+        Assert.AreEqual("2024-06-20T05:00:00Z", finding.Evidence.Single(e => e.Key == "largestTo").Value);
         Assert.AreEqual(3.5, (double)finding.Evidence.Single(e => e.Key == "largestFactor").Value, 0.6);
     }
 

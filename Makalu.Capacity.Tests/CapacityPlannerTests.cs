@@ -1,3 +1,4 @@
+using Makalu.Capacity.Backtesting;
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Numerics;
@@ -82,6 +83,31 @@ public sealed class CapacityPlannerTests
         AssertSame(
             new CapacityPlanner(options).Forecast(History(level: 50), calendar),
             new CapacityPlanner(options with { MaxDegreeOfParallelism = 2 }).Forecast(History(level: 50), calendar));
+    }
+
+    /// <summary>A fit that judges, the sample paths, a plan with its bad days and sensitivities, and the rows of an outlook.</summary>
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void MaxDegreeOfParallelism_GovernsFitsPathsPlansAndOutlooks(int threads)
+    {
+        var planner = new CapacityPlanner(new CapacityPlannerOptions { Horizon = TimeSpan.FromDays(1), Paths = 200, MaxDegreeOfParallelism = threads });
+        CapacityModel? model = null;
+        Forecast? forecast = null;
+        CapacityPlan? plan = null;
+        Assert.AreEqual(threads, MostThreadsOf(() => model = planner.Fit(History(level: 50))), "fit");
+        Assert.AreEqual(threads, MostThreadsOf(() => forecast = model!.Forecast()), "sample paths");
+        Assert.AreEqual(threads, MostThreadsOf(() => plan = model!.Recommend(System)), "plan");
+        Assert.AreEqual(threads, MostThreadsOf(() => model!.Outlook(plan!)), "outlook");
+        Assert.AreEqual(threads, MostThreadsOf(() => new CapacityBacktest(new CapacityBacktestOptions { Horizon = TimeSpan.FromDays(1), Origins = 2, Paths = 100, Model = "seasonal-naive", MaxDegreeOfParallelism = threads }).Run(History(level: 50))), "replay");
+        Assert.IsNotNull(forecast);
+    }
+
+    private static int MostThreadsOf(Action work)
+    {
+        using ParallelLoop.Allowance roomy = ParallelLoop.LimitTo(64);
+        work();
+        return roomy.MostTaken;
     }
 
     [TestMethod]

@@ -1,5 +1,6 @@
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Numerics;
 using Makalu.Capacity.Peaks;
 using Makalu.Capacity.Series;
 using Makalu.Capacity.Sizing;
@@ -96,13 +97,16 @@ public sealed class CapacityModel
     /// <returns>Sample paths in requests per second from the origin over the planner's horizon. Scenarios share their luck: the same paths, changed by what is supposed.</returns>
     /// <exception cref="ArgumentException">The scenario names a campaign that cannot be changed, or the model knows no campaigns; the message says which.</exception>
     public Forecast Forecast(CapacityScenario? scenario = null, CancellationToken cancellationToken = default)
-        => Questions().Predict(scenario, cancellationToken);
+    {
+        using ParallelLoop.Allowance bound = ParallelLoop.LimitTo(_options.MaxDegreeOfParallelism);
+        return Questions().Predict(scenario, cancellationToken);
+    }
 
     /// <summary>Finds the peaks of a forecast of this model, and sizes a system for them.</summary>
     /// <param name="system">The system as it is set now, and what the plan must hold.</param>
     /// <param name="scenario">What to suppose; default nothing.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    /// <returns>The plan; without a scenario the same as <see cref="CapacityPlanner.Recommend"/> gives, but without an outlook, which <see cref="Outlook"/> adds.</returns>
+    /// <returns>The plan; without a scenario the same as <see cref="CapacityPlanner.Recommend"/> gives, but without an outlook, which takes about ten times as long as the plan: <c>plan.With(model.Outlook(plan))</c> is the plan with it.</returns>
     /// <exception cref="ArgumentException">The scenario cannot be supposed; see <see cref="Forecast"/>.</exception>
     public CapacityPlan Recommend(SystemDescription system, CapacityScenario? scenario = null, CancellationToken cancellationToken = default)
         => Recommend(system, Forecast(scenario, cancellationToken), cancellationToken, scenario?.Planned);
@@ -114,7 +118,11 @@ public sealed class CapacityModel
     /// <param name="plan">A plan that this model gave.</param>
     /// <param name="cancellationToken">Cancels the work, which takes a few times as long as the plan.</param>
     /// <returns>The carried peaks, and what-if for: the campaign that matters most twice and half as large and not at all, all traffic +25 % and +50 %.</returns>
-    public PlanOutlook Outlook(CapacityPlan plan, CancellationToken cancellationToken = default) => new OutlookTable(this, plan).Compute(cancellationToken);
+    public PlanOutlook Outlook(CapacityPlan plan, CancellationToken cancellationToken = default)
+    {
+        using ParallelLoop.Allowance bound = ParallelLoop.LimitTo(_options.MaxDegreeOfParallelism);
+        return new OutlookTable(this, plan).Compute(cancellationToken);
+    }
 
     /// <summary>The same knowledge, asked for another horizon.</summary>
     internal CapacityModel WithHorizon(TimeSpan horizon)
@@ -126,9 +134,6 @@ public sealed class CapacityModel
 
     /// <summary>How many bytes of sample paths this model may keep; 0 where it keeps none.</summary>
     internal long KeptBytes { get; }
-
-    /// <summary>How many rows of an outlook are computed at once.</summary>
-    internal int MaxDegreeOfParallelism => _options.MaxDegreeOfParallelism;
 
     /// <summary>What scenarios are asked of: kept, or made for one question and those about its forecast.</summary>
     private ScenarioForecasts Questions()
@@ -160,6 +165,7 @@ public sealed class CapacityModel
     /// <summary>The same where the forecast without a scenario is at hand.</summary>
     internal CampaignScaling ScalingOf(string campaign, Forecast with, CancellationToken cancellationToken)
     {
+        using ParallelLoop.Allowance bound = ParallelLoop.LimitTo(_options.MaxDegreeOfParallelism);
         ScenarioForecasts questions = with.Questions as ScenarioForecasts ?? Questions();
         Forecast without = questions.Predict(new CapacityScenario { CampaignScales = new Dictionary<string, double>(StringComparer.Ordinal) { [campaign] = 0 } }, cancellationToken);
         return new CampaignScaling(campaign, with, without);
@@ -168,6 +174,7 @@ public sealed class CapacityModel
     /// <summary>The plan for a campaign so many times as large: that of <see cref="Recommend(SystemDescription, CapacityScenario?, CancellationToken)"/>, but with the horizon's peak alone and without sample paths.</summary>
     internal CapacityPlan Recommend(SystemDescription system, CampaignScaling scaling, double scale, CancellationToken cancellationToken)
     {
+        using ParallelLoop.Allowance bound = ParallelLoop.LimitTo(_options.MaxDegreeOfParallelism);
         Forecast forecast = scaling.Outline(scale);
         return Recommend(system, forecast, [scaling.Peak(forecast, scale)], Calendar, cancellationToken);
     }
@@ -177,7 +184,10 @@ public sealed class CapacityModel
         => PeakDemandEstimator.Estimate(_burstiness.Value, peak, History.Requests.Step, system.Target.PeakQuantile, _options.Seed);
 
     internal CapacityPlan Recommend(SystemDescription system, Forecast forecast, CancellationToken cancellationToken, CampaignCalendar? planned = null)
-        => Recommend(system, forecast, PeakFinder.Find(forecast, planned ?? Calendar), planned ?? Calendar, cancellationToken);
+    {
+        using ParallelLoop.Allowance bound = ParallelLoop.LimitTo(_options.MaxDegreeOfParallelism);
+        return Recommend(system, forecast, PeakFinder.Find(forecast, planned ?? Calendar), planned ?? Calendar, cancellationToken);
+    }
 
     private CapacityPlan Recommend(SystemDescription system, Forecast forecast, IReadOnlyList<PeakForecast> peaks, CampaignCalendar calendar, CancellationToken cancellationToken)
     {
@@ -206,7 +216,7 @@ public sealed class CapacityModel
             return [];
 
         var busiest = new double[peaks.Count];
-        Parallel.For(0, busiest.Length, i => busiest[i] = PeakDemandEstimator.BusiestSecond(peaks[i], burst, quantile, _options.Seed));
+        ParallelLoop.For(busiest.Length, i => busiest[i] = PeakDemandEstimator.BusiestSecond(peaks[i], burst, quantile, _options.Seed));
         return busiest;
     }
 }

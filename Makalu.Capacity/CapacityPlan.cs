@@ -47,14 +47,21 @@ public sealed class CapacityPlan
     /// <summary>What was assumed, one sentence each.</summary>
     public required IReadOnlyList<string> Assumptions { get; init; }
 
-    /// <summary>How far the plan reaches; null where it was not examined (<see cref="CapacityModel.Outlook"/>).</summary>
+    /// <summary>How far the plan reaches; null where it was not examined: <see cref="CapacityPlanner.Recommend"/> does, <see cref="CapacityModel.Recommend(SystemDescription, CapacityScenario?, CancellationToken)"/> does not, and <see cref="With(PlanOutlook)"/> adds it.</summary>
     public PlanOutlook? Outlook { get; init; }
 
     /// <summary>The same plan with other findings.</summary>
     internal CapacityPlan With(IReadOnlyList<Finding> findings) => With(findings, Outlook);
 
     /// <summary>The same plan with an outlook.</summary>
-    internal CapacityPlan With(PlanOutlook outlook) => With(Findings, outlook);
+    /// <summary>The same plan with how far it reaches, for the report, <c>plan.json</c> and the alert rules to tell.</summary>
+    /// <param name="outlook">What <see cref="CapacityModel.Outlook"/> gave for this plan.</param>
+    /// <returns>A plan that differs from this one in <see cref="Outlook"/> alone.</returns>
+    public CapacityPlan With(PlanOutlook outlook)
+    {
+        ArgumentNullException.ThrowIfNull(outlook);
+        return With(Findings, outlook);
+    }
 
     private CapacityPlan With(IReadOnlyList<Finding> findings, PlanOutlook? outlook) => new()
     {

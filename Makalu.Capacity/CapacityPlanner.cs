@@ -1,5 +1,6 @@
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Numerics;
 using Makalu.Capacity.Peaks;
 using Makalu.Capacity.Series;
 using Makalu.Capacity.Sizing;
@@ -100,6 +101,7 @@ public sealed class CapacityPlanner
     /// <exception cref="ForecastException">The history cannot be forecast; the message says what it lacks.</exception>
     public CapacityModel Refit(RequestHistory history, CampaignCalendar calendar, CapacityModelState previous, IProgress<PlanProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        using ParallelLoop.Allowance bound = ParallelLoop.LimitTo(_options.MaxDegreeOfParallelism);
         RequestHistory known = Known(history);
         ThrowIfNothingIsKnown(known);
         if (previous.Misfit(_options, calendar.Campaigns.Count > 0, known.Requests.Step, known.Requests.End) is not null)
@@ -130,6 +132,7 @@ public sealed class CapacityPlanner
 
     private CapacityModel Fit(RequestHistory history, CampaignCalendar calendar, bool judge, IProgress<PlanProgress>? progress, CancellationToken cancellationToken)
     {
+        using ParallelLoop.Allowance bound = ParallelLoop.LimitTo(_options.MaxDegreeOfParallelism);
         RequestHistory known = Known(history);
         ThrowIfNothingIsKnown(known);
         var judging = new AutoForecasterOptions

@@ -56,7 +56,7 @@ public sealed record CapacityPlannerOptions
     /// </summary>
     public long WhatIfMemoryBytes { get; init; } = 256L << 20;
 
-    /// <summary>How many forecasters and origins are judged, and rows of an outlook computed, at once, 1 or more; default the number of processors. Sample paths and a plan's bad days and sensitivities use all processors whatever it is. The result is the same for any number.</summary>
+    /// <summary>How many threads work at once at the most, on fits, sample paths, plans and outlooks alike, 1 or more; default the number of processors. The result is the same for any number.</summary>
     public int MaxDegreeOfParallelism { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Throws when values are out of range, all of them stated together.</summary>

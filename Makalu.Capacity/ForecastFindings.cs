@@ -51,7 +51,7 @@ internal static class ForecastFindings
                 "level-shift",
                 FindingSeverity.Warning,
                 FormattableString.Invariant($"The level jumped to {report.LevelShiftFactor:0.00} times at {shiftedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}. The history before is used as if it had been at the new level, and the intervals are wider. Find out what happened; if it was an incident, put it in the calendar."),
-                [new("at", shiftedAt.ToString("O", System.Globalization.CultureInfo.InvariantCulture)), new("factor", report.LevelShiftFactor)]);
+                [new("at", shiftedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)), new("factor", report.LevelShiftFactor)]);
         }
 
         double highest = Highest(known.RequestsPerSecond);

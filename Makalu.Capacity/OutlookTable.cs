@@ -1,4 +1,5 @@
 using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Numerics;
 using Makalu.Capacity.Peaks;
 using Makalu.Capacity.Sizing;
 
@@ -15,11 +16,13 @@ internal sealed class OutlookTable(CapacityModel model, CapacityPlan plan)
         double? now = null;
         double? planned = null;
         (string Change, CapacityScenario Scenario, PeakDemand Demand, PlanDecision Decision)[] supposed = [];
-        Parallel.Invoke(
-            Parallelism(cancellationToken),
-            () => supposed = Suppose(cancellationToken),
-            () => now = ConnectionPlanner.CarriedRate(plan.System, plan.Demand, cancellationToken),
-            () => planned = ConnectionPlanner.CarriedRate(plan.Connections.ApplyTo(plan.System), plan.Demand, cancellationToken));
+        ParallelLoop.Invoke(
+            [
+                () => supposed = Suppose(cancellationToken),
+                () => now = ConnectionPlanner.CarriedRate(plan.System, plan.Demand, cancellationToken),
+                () => planned = ConnectionPlanner.CarriedRate(plan.Connections.ApplyTo(plan.System), plan.Demand, cancellationToken),
+            ],
+            cancellationToken);
         return new PlanOutlook
         {
             CurrentSettingsCarry = now,
@@ -28,18 +31,16 @@ internal sealed class OutlookTable(CapacityModel model, CapacityPlan plan)
         };
     }
 
-    private ParallelOptions Parallelism(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = model.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
-
     /// <summary>The demand and the decision of each row: the plan without its findings, its bad days and its sensitivities.</summary>
     private (string Change, CapacityScenario Scenario, PeakDemand Demand, PlanDecision Decision)[] Suppose(CancellationToken cancellationToken)
     {
         (string Change, CapacityScenario Scenario, PeakForecast Peak)[] rows = [.. Scenarios(cancellationToken)];
         var supposed = new (string, CapacityScenario, PeakDemand, PlanDecision)[rows.Length];
-        Parallel.For(0, rows.Length, Parallelism(cancellationToken), i =>
+        ParallelLoop.For(rows.Length, i =>
         {
             PeakDemand demand = model.DemandOf(plan.System, rows[i].Peak);
             supposed[i] = (rows[i].Change, rows[i].Scenario, demand, new ConnectionPlanner().Decide(plan.System, demand, cancellationToken));
-        });
+        }, cancellationToken);
         return supposed;
     }
 

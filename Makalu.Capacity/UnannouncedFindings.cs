@@ -20,19 +20,21 @@ internal static class UnannouncedFindings
             yield break;
         UnannouncedEvent[] largest = [.. all.OrderByDescending(e => Math.Abs(Math.Log(e.Factor))).Take(MostNamed)];
         string named = string.Join("; ", largest.Select(e => FormattableString.Invariant(
-            $"{e.StartsAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} to {e.EndsAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, {e.Factor:0.0#} times the usual, {Math.Abs(e.ExtraRequests):#,0} requests {(e.ExtraRequests < 0 ? "too few" : "above it")}")));
+            $"{Time(e.StartsAt)} to {Time(e.EndsAt)}, {e.Factor:0.0#} times the usual, {Math.Abs(e.ExtraRequests):#,0} requests {(e.ExtraRequests < 0 ? "too few" : "above it")}")));
         yield return new Finding(
             "traffic-unannounced",
             FindingSeverity.Info,
             FormattableString.Invariant($"The history has {all.Count} {(all.Count == 1 ? "spike or drop" : "spikes or drops")} that nothing on the calendar explains{(all.Count > MostNamed ? ", the largest" : "")}: {named}. {(wereLeftOut ? "The baseline was kept from them, and the" : "The")} forecast holds none like them. Put each on the calendar: as a campaign, so that the next of its kind is in the forecast, or as an incident."),
             [
                 new("events", all.Count),
-                new("largestFrom", largest[0].StartsAt.ToString("O", CultureInfo.InvariantCulture)),
-                new("largestTo", largest[0].EndsAt.ToString("O", CultureInfo.InvariantCulture)),
+                new("largestFrom", Time(largest[0].StartsAt)),
+                new("largestTo", Time(largest[0].EndsAt)),
                 new("largestFactor", largest[0].Factor),
                 new("largestExtraRequests", largest[0].ExtraRequests),
             ]);
     }
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>For models that look at no campaigns, whose own way with such steps is to weigh them down.</summary>
     public static IReadOnlyList<UnannouncedEvent> Find(TimeSeries history, CampaignCalendar calendar)

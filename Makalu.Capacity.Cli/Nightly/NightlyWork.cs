@@ -77,8 +77,8 @@ internal sealed class NightlyWork(NightlyConfiguration configuration, bool isDry
             TimeZone = service.TimeZone,
             Seed = configuration.Seed,
 
-            // Services are planned side by side; a plan does not depend on the number of threads.
-            MaxDegreeOfParallelism = 1,
+            // Services are planned side by side, each with its part of the processors; a plan does not depend on the number of threads.
+            MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount / Math.Clamp(configuration.Services.Count, 1, configuration.Parallelism)),
         });
         return lastModel is null || history.Requests.End - lastModel.JudgedAt >= Rejudged
             ? planner.Fit(history, calendar, cancellationToken: cancellationToken)

@@ -54,11 +54,13 @@ public sealed partial class TerminalTests
         Assert.IsGreaterThan(60, piped.Split('\n').Max(l => l.Length));
         Assert.IsFalse(piped.Split('\n').Any(l => l.EndsWith(' ')), piped);
         Assert.IsFalse(piped.Contains('\u001b', StringComparison.Ordinal));
-        foreach (int width in new[] { 80, 120, 200 })
+        foreach (int width in new[] { 60, 80, 120, 200 })
         {
             string text = await At(width, plain: false, arguments);
             Assert.IsLessThanOrEqualTo(width, Plain(text).Split('\n').Max(l => l.TrimEnd().Length), $"at {width}\n{text}");
             Assert.AreEqual(Letters(piped), Letters(Plain(text)), $"at {width}\n{text}");
+            Assert.AreEqual(NightsOfNights().Count(piped), NightsOfNights().Count(Plain(text)), $"a figure is broken at {width}\n{text}");
+            Assert.AreEqual(piped.Contains("yesterday's", StringComparison.Ordinal), Plain(text).Contains("yesterday's", StringComparison.Ordinal), $"a word is broken at {width}\n{text}");
         }
 
         string uncoloured = await At(80, plain: true, arguments);
@@ -162,6 +164,9 @@ public sealed partial class TerminalTests
     private static string Letters(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c) && c != '─').Order());
 
     private static string Plain(string text) => Escape().Replace(text, "");
+
+    [GeneratedRegex(@"\b\d+ of \d+\b")]
+    private static partial Regex NightsOfNights();
 
     [GeneratedRegex(@"\x1b\[[0-9;?]*[A-Za-z]")]
     private static partial Regex Escape();

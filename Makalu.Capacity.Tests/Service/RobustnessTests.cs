@@ -1,5 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Hosting;
+using Makalu.Capacity.Numerics;
+using Makalu.Capacity.Series;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -57,6 +63,26 @@ public sealed class RobustnessTests
                 await AssertNoFailureAsync(service, Endpoints[e].Method, Endpoints[e].Path, Encoding.UTF8.GetBytes(damaged.ToJsonString()), "application/json");
             }
         }
+    }
+
+    /// <summary>What a forecaster finds wrong on one of several threads is told as if there were one: 422 with its words, and a bug 500 without them.</summary>
+    [TestMethod]
+    public async Task Failure_OnOneOfSeveralThreads_IsToldAsItIs()
+    {
+        var failing = new FailingForecaster();
+        await using RunningService service = await RunningService.StartAsync(build: failing.Replace);
+        JsonObject question = new() { ["history"] = ShortHistory(), ["horizon"] = "02:00:00" };
+        HttpResponseMessage refused = await service.PostAsync("/v1/forecasts", question);
+        await RunningService.AssertStatusAsync(422, refused);
+        JsonNode problem = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!;
+        Assert.AreEqual("application/problem+json", refused.Content.Headers.ContentType!.MediaType);
+        Assert.AreEqual("The history cannot be forecast", problem["title"]!.GetValue<string>());
+        Assert.AreEqual("item 0 lacks something", problem["detail"]!.GetValue<string>());
+
+        failing.IsBug = true;
+        HttpResponseMessage bug = await service.PostAsync("/v1/forecasts", question);
+        await RunningService.AssertStatusAsync(500, bug);
+        Assert.IsFalse((await bug.Content.ReadAsStringAsync()).Contains("item 0", StringComparison.Ordinal));
     }
 
     [TestMethod]
@@ -237,4 +263,19 @@ public sealed class RobustnessTests
     }
 
     private static string Show(byte[] body) => Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 80)));
+
+    private sealed class FailingForecaster : IForecaster
+    {
+        public bool IsBug { get; set; }
+
+        public string Name => "failing";
+
+        public void Replace(WebApplicationBuilder builder) => builder.Services.AddSingleton(new CapacityPlannerFactory(new CapacityPlannerOptions { Forecaster = this, MaxDegreeOfParallelism = 4 }));
+
+        public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
+        {
+            ParallelLoop.For(4, i => throw (IsBug ? new InvalidOperationException($"item {i} has a bug") : new ForecastException($"item {i} lacks something")), cancellationToken);
+            throw new InvalidOperationException("The loop did not throw.");
+        }
+    }
 }

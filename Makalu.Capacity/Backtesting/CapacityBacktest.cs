@@ -1,6 +1,7 @@
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Monitoring;
+using Makalu.Capacity.Numerics;
 using Makalu.Capacity.Peaks;
 using Makalu.Capacity.Series;
 using Makalu.Capacity.Sizing;
@@ -48,6 +49,7 @@ public sealed class CapacityBacktest
             throw new SystemDescriptionException("system description", errors);
         }
 
+        using ParallelLoop.Allowance bound = ParallelLoop.LimitTo(_options.MaxDegreeOfParallelism);
         DateTimeOffset[] origins = ReplayOrigins.Of(_options, history.Requests);
         double target = system?.Target.PeakQuantile ?? _options.TargetQuantile;
         double[] planned = [.. _options.DecisionQuantiles.Append(target).Distinct().Order()];
@@ -60,28 +62,20 @@ public sealed class CapacityBacktest
         var nights = new Night?[origins.Length];
         var failures = new SkippedOrigin?[origins.Length];
         int done = 0;
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
-        try
+        ParallelLoop.For(origins.Length, _options.MaxDegreeOfParallelism, i =>
         {
-            Parallel.For(0, origins.Length, parallel, i =>
+            try
             {
-                try
-                {
-                    nights[i] = Replay(history, calendar, origins[i], planned, inForce, measure, cancellationToken);
-                }
-                catch (ForecastException exception)
-                {
-                    failures[i] = new SkippedOrigin { Origin = origins[i], Reason = exception.Message };
-                }
+                nights[i] = Replay(history, calendar, origins[i], planned, inForce, measure, cancellationToken);
+            }
+            catch (ForecastException exception)
+            {
+                failures[i] = new SkippedOrigin { Origin = origins[i], Reason = exception.Message };
+            }
 
-                int made = Interlocked.Increment(ref done);
-                progress?.Report(new PlanProgress(FormattableString.Invariant($"{made} of {origins.Length} plans"), (double)made / origins.Length));
-            });
-        }
-        catch (AggregateException exception) when (exception.InnerExceptions.All(e => e is OperationCanceledException))
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
+            int made = Interlocked.Increment(ref done);
+            progress?.Report(new PlanProgress(FormattableString.Invariant($"{made} of {origins.Length} plans"), (double)made / origins.Length));
+        }, cancellationToken);
 
         Night[] kept = [.. nights.OfType<Night>()];
         SkippedOrigin[] skipped = [.. failures.OfType<SkippedOrigin>()];

@@ -52,7 +52,7 @@ public sealed record CapacityBacktestOptions
     /// <summary>The seed of all simulations; default 1. The same seed gives the same result bit for bit.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>How many plans are made at once, 1 or more; default the number of processors. The result is the same for any number.</summary>
+    /// <summary>How many threads work at once at the most, on one plan or several, 1 or more; default the number of processors. The result is the same for any number.</summary>
     public int MaxDegreeOfParallelism { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Throws when values are out of range, all of them stated together.</summary>
@@ -114,7 +114,7 @@ public sealed record CapacityBacktestOptions
         TimeZone = TimeZone,
         Paths = Paths,
         Seed = Seed,
-        MaxDegreeOfParallelism = origin is null ? MaxDegreeOfParallelism : 1,
+        MaxDegreeOfParallelism = MaxDegreeOfParallelism,
     };
 
     private static void CheckQuantiles(List<string> errors, string name, IReadOnlyList<double> quantiles)

@@ -55,19 +55,11 @@ public static class Backtest
         TimeSeries known = IncidentMask.Apply(series, calendar);
         var scores = new Score?[candidates.Count * origins.Length];
         int done = 0;
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
-        try
+        ParallelLoop.For(scores.Length, options.MaxDegreeOfParallelism, i =>
         {
-            Parallel.For(0, scores.Length, parallel, i =>
-            {
-                scores[i] = ScoreOrigin(series, known, calendar, candidates[i / origins.Length], origins[i % origins.Length], options, cancellationToken);
-                progress?.Report((double)Interlocked.Increment(ref done) / scores.Length);
-            });
-        }
-        catch (AggregateException exception) when (exception.InnerExceptions.All(e => e is OperationCanceledException))
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
+            scores[i] = ScoreOrigin(series, known, calendar, candidates[i / origins.Length], origins[i % origins.Length], options, cancellationToken);
+            progress?.Report((double)Interlocked.Increment(ref done) / scores.Length);
+        }, cancellationToken);
 
         // An origin counts only where every candidate could be fitted, or the candidates would be judged on different days.
         bool[] common = [.. Enumerable.Range(0, origins.Length).Select(o => Enumerable.Range(0, candidates.Count).All(c => scores[(c * origins.Length) + o] is not null))];

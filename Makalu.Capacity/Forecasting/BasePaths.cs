@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Makalu.Capacity.Numerics;
 
 namespace Makalu.Capacity.Forecasting;
 
@@ -62,7 +63,7 @@ internal sealed class BasePaths
     private int[] FindHighest()
     {
         var highest = new int[PathCount * Blocks];
-        Parallel.For(0, PathCount, p =>
+        ParallelLoop.For(PathCount, p =>
         {
             for (int block = 0; block < Blocks; block++)
                 highest[(p * Blocks) + block] = (block * BlockSteps) + TensorPrimitives.IndexOfMax(_values.AsSpan((p * Horizon) + (block * BlockSteps), BlockSteps));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting.Boosting;
+using Makalu.Capacity.Numerics;
 using Makalu.Capacity.Series;
 
 namespace Makalu.Capacity.Forecasting;
@@ -70,8 +71,8 @@ public sealed class BoostingFleet
         if (WhyNoTrees is not null)
             return;
 
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-        Parallel.ForEach(Trainings(horizon), parallel, training => _ = Trees(training.Before, training.Step, cancellationToken));
+        (DateTimeOffset Before, TimeSpan Step)[] trainings = [.. Trainings(horizon)];
+        ParallelLoop.For(trainings.Length, threads, i => _ = Trees(trainings[i].Before, trainings[i].Step, cancellationToken), cancellationToken);
     }
 
     /// <summary>What growing the fleet's trees costs each series, in milliseconds of one core.</summary>
@@ -93,18 +94,7 @@ public sealed class BoostingFleet
     {
         BoostedTrees? judged = null;
         BoostedTrees? whole = null;
-        try
-        {
-            Parallel.Invoke(
-                new ParallelOptions { CancellationToken = cancellationToken },
-                () => judged = Trees(firstJudged, step, cancellationToken),
-                () => whole = Trees(origin, step, cancellationToken));
-        }
-        catch (AggregateException exception) when (exception.InnerExceptions.All(e => e is OperationCanceledException))
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-
+        ParallelLoop.Invoke([() => judged = Trees(firstJudged, step, cancellationToken), () => whole = Trees(origin, step, cancellationToken)], cancellationToken);
         return judged is null || whole is null ? null : new BoostingCandidate(judged, whole, new StepTimes(origin, step, _calendar.Campaigns));
     }
 
@@ -127,7 +117,7 @@ public sealed class BoostingFleet
     private static BoostingSeries[] Prepare(TimeSeries[] series, CampaignCalendar calendar)
     {
         var prepared = new BoostingSeries?[series.Length];
-        Parallel.For(0, series.Length, i =>
+        ParallelLoop.For(series.Length, i =>
         {
             TimeSeries known = IncidentMask.Apply(series[i], calendar);
             prepared[i] = known.MissingCount < known.Count ? BoostingSeries.Of(known, calendar.Campaigns) : null;

@@ -19,8 +19,10 @@ internal sealed class LevelAndShapePaths
         _days = new double[options.Paths * _daysOfPath];
         int[] slots = fit.SlotsAhead(options.Horizon);
         Values = new double[checked(options.Paths * options.Horizon)];
-        Parallel.For(0, options.Paths, new ParallelOptions { CancellationToken = cancellationToken }, p =>
-            fit.FillPath(_baseline, slots, new RandomStream(options.Seed, p), _days.AsSpan(p * _daysOfPath, _daysOfPath), Values.AsSpan(p * options.Horizon, options.Horizon)));
+        ParallelLoop.For(
+            options.Paths,
+            p => fit.FillPath(_baseline, slots, new RandomStream(options.Seed, p), _days.AsSpan(p * _daysOfPath, _daysOfPath), Values.AsSpan(p * options.Horizon, options.Horizon)),
+            cancellationToken);
     }
 
     /// <summary>Path after path, in requests per second.</summary>

@@ -103,12 +103,10 @@ internal sealed class PlannedCampaignForecasts(CampaignForecastModel model, Pred
         int curvesAt = planned.Count(p => p.Response.Curves.Length > 0);
         (double Amplitude, int Curve)[][] draws = [.. planned.Select(p => p.Draws(options))];
         var values = new double[checked(steps * options.Paths)];
-        Parallel.For(
-            0,
+        ParallelLoop.For(
             options.Paths,
-            new ParallelOptions { CancellationToken = cancellationToken },
             () => (Effect: new JointEffect[steps], Noise: new double[steps]),
-            (p, _, buffers) =>
+            (p, buffers) =>
             {
                 Array.Clear(buffers.Effect);
                 Array.Clear(buffers.Noise);
@@ -125,10 +123,8 @@ internal sealed class PlannedCampaignForecasts(CampaignForecastModel model, Pred
                     if (buffers.Effect[i] != default || buffers.Noise[i] != 0)
                         path[i] = Math.Max(((path[i] + offset) * (1 + buffers.Effect[i].Excess) * Math.Exp(buffers.Effect[i].Reduction + buffers.Noise[i])) - offset, 0);
                 }
-
-                return buffers;
             },
-            _ => { });
+            cancellationToken);
         return new ChangedSteps(from, steps, values);
     }
 

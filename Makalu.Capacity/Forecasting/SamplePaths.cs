@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Makalu.Capacity.Numerics;
 
 namespace Makalu.Capacity.Forecasting;
 
@@ -102,13 +103,12 @@ internal sealed class SamplePaths
         foreach ((int first, int end) in spans)
         {
             var values = new double[checked((end - first) * PathCount)];
-            Parallel.For(0, PathCount, new ParallelOptions { CancellationToken = cancellationToken }, () => new double[end - first], (p, _, path) =>
+            ParallelLoop.For(PathCount, () => new double[end - first], (p, path) =>
             {
                 CopyTo(p, first, path);
                 change(p, first, path);
                 path.CopyTo(values, p * path.Length);
-                return path;
-            }, _ => { });
+            }, cancellationToken);
             kept.Add(new ChangedSteps(first, end - first, values));
         }
 
@@ -148,7 +148,7 @@ internal sealed class SamplePaths
     private double[] PutTogether()
     {
         var whole = new double[Shared.Values.Length];
-        Parallel.For(0, PathCount, p => CopyTo(p, 0, whole.AsSpan(p * Horizon, Horizon)));
+        ParallelLoop.For(PathCount, p => CopyTo(p, 0, whole.AsSpan(p * Horizon, Horizon)));
         return Interlocked.CompareExchange(ref _whole, whole, null) ?? whole;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Numerics;
 
 namespace Makalu.Capacity.Peaks;
 
@@ -79,7 +80,7 @@ public static class PeakFinder
     {
         IReadOnlyList<PeakWindow> windows = Windows(forecast, calendar);
         var peaks = new PeakForecast[windows.Count];
-        Parallel.For(0, peaks.Length, i => peaks[i] = Find(forecast, windows[i]));
+        ParallelLoop.For(peaks.Length, i => peaks[i] = Find(forecast, windows[i]));
         return peaks;
     }
 

@@ -1,3 +1,4 @@
+using Makalu.Capacity.Numerics;
 using static System.FormattableString;
 
 namespace Makalu.Capacity.Sizing;
@@ -29,7 +30,7 @@ internal sealed class BadDays
         var days = new BadDays(subject, cancellation);
         Func<BadDay?>[] kinds = [days.Deployment, days.InstanceLost, days.ZoneLost, days.Failover, days.Retries, days.Incident, days.PoolerLost];
         var examined = new BadDay?[kinds.Length];
-        Parallel.For(0, kinds.Length, new ParallelOptions { CancellationToken = cancellation }, i => examined[i] = kinds[i]());
+        ParallelLoop.For(kinds.Length, i => examined[i] = kinds[i](), cancellation);
         BadDay[] all = [.. examined.OfType<BadDay>()];
         return Array.AsReadOnly(subject.Decision.Verdict == Verdict.Scale ? [.. all.Select(days.NotBeforeScaling)] : all);
     }

@@ -1,3 +1,4 @@
+using Makalu.Capacity.Numerics;
 using Makalu.Capacity.Peaks;
 
 namespace Makalu.Capacity.Sizing;
@@ -24,10 +25,12 @@ public sealed class ConnectionPlanner
         SystemLoad load = SystemLoad.Of(system, requests);
         PlanDecision decision = null!;
         IReadOnlyList<Sensitivity> sensitivities = [];
-        Parallel.Invoke(
-            new ParallelOptions { CancellationToken = cancellationToken },
-            () => decision = new PlanDecider(load, _sizing, cancellationToken).Decide(),
-            () => sensitivities = SensitivityTable.Compute(load, _sizing, cancellationToken));
+        ParallelLoop.Invoke(
+            [
+                () => decision = new PlanDecider(load, _sizing, cancellationToken).Decide(),
+                () => sensitivities = SensitivityTable.Compute(load, _sizing, cancellationToken),
+            ],
+            cancellationToken);
         var subject = new PlanSubject(system, demand, load, decision, new ConnectionBudget(system));
         Finding[] findings = [.. PlanFindings.Write(subject)];
         PlanAssumptions.Add(subject, assumptions);

@@ -1,3 +1,4 @@
+using Makalu.Capacity.Numerics;
 using static System.FormattableString;
 
 namespace Makalu.Capacity.Sizing;
@@ -18,7 +19,7 @@ internal static class SensitivityTable
             ("one more instance of each service", SystemLoad.Of(oneMore, load.Requests)),
         ];
         var rows = new Sensitivity[changes.Length];
-        Parallel.For(0, rows.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
+        ParallelLoop.For(rows.Length, i =>
         {
             PlanDecision decision = new PlanDecider(changes[i].Load, sizing, cancellation).Decide();
             rows[i] = new Sensitivity
@@ -29,7 +30,7 @@ internal static class SensitivityTable
                 MaxPoolSizes = Array.AsReadOnly(decision.MaxPoolSizes),
                 CpuUtilisation = changes[i].Load.CpuUtilisation,
             };
-        });
+        }, cancellation);
         return Array.AsReadOnly(rows);
     }
 }

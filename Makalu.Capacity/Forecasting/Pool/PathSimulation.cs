@@ -18,7 +18,7 @@ internal static class PathSimulation
     {
         var paths = new double[checked(horizon * count)];
         int pairs = (count + 1) / 2;
-        Parallel.For(0, pairs, new ParallelOptions { CancellationToken = cancellationToken }, pair =>
+        ParallelLoop.For(pairs, pair =>
         {
             // Two paths of opposite errors: quantiles of few paths come nearer to the true ones.
             var random = new RandomStream(seed, pair);
@@ -36,7 +36,7 @@ internal static class PathSimulation
 
                 working.Refine(workingPath, start, random, paths.AsSpan(((2 * pair) + side) * horizon, horizon));
             }
-        });
+        }, cancellationToken);
         return paths;
     }
 }

@@ -1,3 +1,4 @@
+using Makalu.Capacity.Numerics;
 using Makalu.Capacity.Series;
 using MathNet.Numerics.Distributions;
 
@@ -42,7 +43,7 @@ internal sealed record PeakCalibration(double Mean, double Deviation)
             return None;
 
         var scores = new List<(int Window, double Score)>[fit.Past.Length];
-        Parallel.For(0, scores.Length, new ParallelOptions { CancellationToken = cancellationToken }, j => scores[j] = ScoresAt(series.Values, working, fit, fit.Past[j], cancellationToken));
+        ParallelLoop.For(scores.Length, j => scores[j] = ScoresAt(series.Values, working, fit, fit.Past[j], cancellationToken), cancellationToken);
 
         // A window that several origins saw is one piece of evidence.
         double[][] byWindow = [.. scores.SelectMany(s => s).GroupBy(s => s.Window, s => s.Score).OrderBy(g => g.Key).Select(g => g.ToArray())];
@@ -87,7 +88,7 @@ internal sealed record PeakCalibration(double Mean, double Deviation)
             return;
 
         int horizon = centre.Length;
-        Parallel.For(0, (horizon + window - 1) / window, w =>
+        ParallelLoop.For((horizon + window - 1) / window, w =>
         {
             int first = w * window;
             int length = Math.Min(window, horizon - first);

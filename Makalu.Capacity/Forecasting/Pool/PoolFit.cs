@@ -1,4 +1,5 @@
 using Makalu.Capacity.Forecasting.Candidates;
+using Makalu.Capacity.Numerics;
 
 namespace Makalu.Capacity.Forecasting.Pool;
 
@@ -128,11 +129,11 @@ internal sealed class PoolFit
         double[][][] Forecasts(Candidate[] which)
         {
             var all = new double[cuts + 1][][];
-            Parallel.For(0, cuts + 1, new ParallelOptions { CancellationToken = cancellationToken }, cut =>
+            ParallelLoop.For(cuts + 1, cut =>
             {
                 bool isPast = cut < cuts;
                 all[cut] = CandidateForecasts.At(values, isPast ? origins.Counts[cut] : values.Length, isPast ? origins.Horizon : horizon, which, seasons, transform);
-            });
+            }, cancellationToken);
             return all;
         }
     }
