@@ -43,12 +43,12 @@ internal sealed class PlannedDailyForecasts(DailyCampaignModel model, Prediction
             WeeklyLevelForecast levels = model.Levels(options.Horizon);
             double[] baseline = model.Baseline(levels.Medians, options.Horizon);
             var values = new double[checked(options.Paths * options.Horizon)];
-            Parallel.For(0, options.Paths, new ParallelOptions { CancellationToken = cancellationToken }, p =>
+            ParallelLoop.For(options.Paths, p =>
             {
                 Span<double> path = values.AsSpan(p * options.Horizon, options.Horizon);
                 model.DrawResiduals(new RandomStream(options.Seed, p), path);
                 Finish(baseline, levels.DrawDeviations(new RandomStream(options.Seed ^ LevelStream, p)), 0, path, []);
-            });
+            }, cancellationToken);
             return _undisturbed = new Undisturbed(new BasePaths(values, options.Horizon), levels, baseline, model.Report());
         }
     }
@@ -79,15 +79,14 @@ internal sealed class PlannedDailyForecasts(DailyCampaignModel model, Prediction
         {
             int days = to - from;
             var values = new double[checked(options.Paths * days)];
-            Parallel.For(0, options.Paths, new ParallelOptions { CancellationToken = cancellationToken }, () => new double[options.Horizon], (p, _, path) =>
+            ParallelLoop.For(options.Paths, () => new double[options.Horizon], (p, path) =>
             {
                 Span<double> own = values.AsSpan(p * days, days);
                 model.DrawResiduals(new RandomStream(options.Seed, p), path);
                 path.AsSpan(from, days).CopyTo(own);
                 double[] effects = model.DrawCampaigns(campaigns, options.Seed, p, from, own);
                 Finish(undisturbed.Baseline, undisturbed.Levels.DrawDeviations(new RandomStream(options.Seed ^ LevelStream, p)), from, own, effects);
-                return path;
-            }, _ => { });
+            }, cancellationToken);
             return new ChangedSteps(from, days, values);
         });
     }
