@@ -88,8 +88,7 @@ internal static class ParallelLoop
 
     private sealed class Loop<T>(int count, int mostThreads, Func<T> prepare, Action<int, T> body, Allowance allowance, CancellationToken cancellationToken)
     {
-        private readonly Lock _state = new();
-        private readonly ManualResetEventSlim _left = new(initialState: true);
+        private readonly object _state = new();
         private int _next;
         private int _threads = 1;
         private int _expected;
@@ -102,7 +101,6 @@ internal static class ParallelLoop
         {
             Work();
             Close();
-            _left.Wait(CancellationToken.None);
             _failure?.Throw();
             if (Volatile.Read(ref _next) < count)
                 cancellationToken.ThrowIfCancellationRequested();
@@ -184,7 +182,6 @@ internal static class ParallelLoop
 
                 _expected--;
                 _working++;
-                _left.Reset();
             }
 
             Work();
@@ -192,12 +189,12 @@ internal static class ParallelLoop
             lock (_state)
             {
                 _threads--;
-                if (--_working == 0)
-                    _left.Set();
+                _working--;
+                Monitor.Pulse(_state);
             }
         }
 
-        /// <summary>Those who have not begun are not waited for: the pool may be busy with others.</summary>
+        /// <summary>Waits for those who have begun, and for no others: the pool may be busy.</summary>
         private void Close()
         {
             lock (_state)
@@ -205,6 +202,8 @@ internal static class ParallelLoop
                 _isClosed = true;
                 for (; _expected > 0; _expected--)
                     allowance.Return();
+                while (_working > 0)
+                    Monitor.Wait(_state);
             }
         }
     }
