@@ -50,7 +50,7 @@ internal static class ForecastFindings
             yield return new Finding(
                 "level-shift",
                 FindingSeverity.Warning,
-                FormattableString.Invariant($"The level jumped to {report.LevelShiftFactor:0.00} times at {shiftedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}. The history before is used as if it had been at the new level, and the intervals are wider. Find out what happened; if it was an incident, put it in the calendar."),
+                FormattableString.Invariant($"The level jumped to {report.LevelShiftFactor:0.00} times at {shiftedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}. The history before is used as if it had been at the new level, and the intervals are wider: what is new may turn back. Find out what happened; if it was an incident, put it in the calendar."),
                 [new("at", shiftedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)), new("factor", report.LevelShiftFactor)]);
         }
 

@@ -17,6 +17,12 @@ internal static class AccuracyCommand
             return 0;
         }
 
+        if (arguments.FirstOrDefault() == "jumps")
+        {
+            JumpingLevels.Run(arguments.Length > 1 ? int.Parse(arguments[1], System.Globalization.CultureInfo.InvariantCulture) : 200);
+            return 0;
+        }
+
         if (!Directory.Exists(DataFiles.Folder))
         {
             Console.Error.WriteLine($"The data folder {DataFiles.Folder} is not there. Set MAKALU_DATA to the folder that holds m4-hourly, nasa95, nab, worldcup98 and pageviews.");
@@ -32,7 +38,7 @@ internal static class AccuracyCommand
                 RealTraffic.Run(arguments.Length > 1 ? arguments[1] : "", arguments.Length > 2 ? int.Parse(arguments[2], System.Globalization.CultureInfo.InvariantCulture) : 12);
                 return 0;
             default:
-                Console.Error.WriteLine("Usage: accuracy report SHARED DOCUMENT | accuracy m4 [--members] [--alone] | accuracy real [data set] [origins] | accuracy peaks [runs]");
+                Console.Error.WriteLine("Usage: accuracy report SHARED DOCUMENT | accuracy m4 [--members] [--alone] | accuracy real [data set] [origins] | accuracy peaks [runs] | accuracy jumps [runs]");
                 return 2;
         }
     }

@@ -25,7 +25,7 @@ public sealed record ForecastReport
     /// <summary>The scale on which the members forecast and are judged, in words.</summary>
     public string Transform { get; init; } = "";
 
-    /// <summary>When the level jumped within the last weeks; null where no jump was found. The history before it is used as if it had been at the new level.</summary>
+    /// <summary>When the level jumped within the last weeks, the latest time; null where no jump was found. The history before it is used as if it had been at the new level; where the level was left less than three days ago the paths hold the chance that it turns back.</summary>
     public DateTimeOffset? LevelShiftAt { get; init; }
 
     /// <summary>The level after the jump ÷ that before it; 1 without one.</summary>

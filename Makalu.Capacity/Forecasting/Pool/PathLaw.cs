@@ -13,6 +13,9 @@ internal sealed class PathLaw
     /// <summary>The jumps of the level that may come; null where none did.</summary>
     public LevelJumps? Jumps { get; init; }
 
+    /// <summary>What the level has just left, and may turn back to; null where it has not.</summary>
+    public LevelDeparture? Departure { get; init; }
+
     /// <param name="centre">The median forecast of each step on the scale of the observations.</param>
     /// <param name="transform">The scale of the errors.</param>
     /// <param name="errors">The distribution of the errors.</param>

@@ -26,6 +26,7 @@ internal static class PathSimulation
             law.Dependence.Simulate(random, deviates);
             var jumped = new double[law.Centre.Length];
             law.Jumps?.Draw(random, jumped);
+            law.Departure?.Draw(random, jumped);
             var workingPath = new double[law.Centre.Length];
             for (int side = 0; side < 2 && (2 * pair) + side < count; side++)
             {

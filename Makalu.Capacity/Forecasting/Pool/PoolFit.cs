@@ -88,6 +88,13 @@ internal sealed class PoolFit
             highest = Math.Max(highest, HighestOf(values));
         }
 
+        var departure = LevelDeparture.Find(shift is null ? transformed : [.. values.Select(v => double.IsNaN(v) ? double.NaN : transform.Forward(v))], seasons, jumps?.Sizes.Length ?? 0);
+        if (departure is not null)
+        {
+            values = new LevelShift(departure.Count, departure.Log).Align(values, transform);
+            transform = ValueTransform.For(values);
+        }
+
         RollingOrigins origins = RollingOrigins.Choose(values.Length, horizon, seasons, Math.Max(effort.Origins, 1), members.FewestBeforeOrigin(seasons));
         Candidate[] candidates = origins.Counts.Length < 2 ? [] : members.For(origins, values.Length, seasons, effort, end, step, cancellationToken);
         Candidate[] forNoise = [.. candidates.Where(c => members.IsStandard && c.IsForNoise(seasons))];
@@ -123,7 +130,7 @@ internal sealed class PoolFit
         ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(out double[][] levels), levels, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(shift?.Doubt(seasons.Cycle) ?? 0);
         double beyond = Beyond(horizon, values.Length);
         PastForecast[] past = [.. levels.Select((level, j) => new PastForecast(errors.Counts[j], new PathLaw(level, transform, distribution, HighestOf(values.AsSpan(0, errors.Counts[j])), beyond)))];
-        return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps }, transform, candidates, meanErrors, weights) { Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort, LeftOut = members.LeftOut };
+        return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps, Departure = departure }, transform, candidates, meanErrors, weights) { Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort, LeftOut = members.LeftOut };
 
         // At each origin, the latest first, and last at the end of the history.
         double[][][] Forecasts(Candidate[] which)
