@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Makalu.Capacity.Cli;
 using Makalu.Capacity.Tests.Cli;
+using Makalu.Capacity.Tests.Series;
 
 namespace Makalu.Capacity.Tests.Packaging;
 
@@ -36,8 +37,7 @@ public sealed partial class DocumentationTests
 
     /// <summary>
     /// Each command of the reference in a folder with the sample under the names that the page uses. Only the step is made longer and the
-    /// model simpler, for time; what needs a server is run by the tests of inspect and verify, and the replays of docs/accuracy.md need
-    /// data that is not in the repository.
+    /// model simpler, for time; what needs a server is run by the tests of inspect and verify.
     /// </summary>
     [TestMethod]
     [DataRow("README.md", 3)]
@@ -62,6 +62,50 @@ public sealed partial class DocumentationTests
         }
 
         Assert.AreEqual(commands, count);
+    }
+
+    /// <summary>
+    /// Those of docs/accuracy.md on the least there is to replay: one origin, the simplest model, few paths. The command that writes the
+    /// whole page is not run, which takes an hour.
+    /// </summary>
+    [TestMethod]
+    [DataRow(false, 2)]
+    [DataRow(true, 12)]
+    public async Task Commands_OfTheAccuracyPage_RunOnOneOrigin_ButForTheReport(bool isOnSharedData, int commands)
+    {
+        using TemporaryFolder folder = WithTheSample();
+        Directory.CreateSymbolicLink(folder["data"], Path.Combine(RepositoryFolder.Path, "data"));
+        if (isOnSharedData)
+        {
+            string shared = Path.Combine(SharedData.Path("data/worldcup98/requests-1m.csv.gz"), "..", "..");
+            foreach (string data in Directory.EnumerateDirectories(shared))
+                Directory.CreateSymbolicLink(folder[Path.GetFileName(data)], Path.GetFullPath(data));
+        }
+
+        int count = 0;
+        foreach (string[] arguments in AccuracyCommand().Matches(RepositoryFolder.Read("docs/accuracy.md")).Select(m => CommandLineParser.SplitCommandLine(m.Value).Skip(1).ToArray()))
+        {
+            bool isOfTheSample = arguments.Any(a => a is "-" or "requests.csv.gz");
+            if (isOfTheSample == isOnSharedData)
+                continue;
+
+            CommandRun run = await CommandRun.Of([.. Cheapest(arguments).Select(a => a == "-" ? folder["requests.csv.gz"] : FileName().IsMatch(a) ? folder[a] : a)]);
+            Assert.AreEqual(0, run.ExitCode, $"{string.Join(' ', arguments)}\n{run.Error}");
+            Assert.IsTrue(arguments.Where(a => FileName().IsMatch(a)).All(a => File.Exists(folder[a])), string.Join(' ', arguments));
+            count++;
+        }
+
+        Assert.AreEqual(commands, count);
+    }
+
+    /// <summary>A replay of one origin in place of those that are asked for; other commands as they are.</summary>
+    private static IEnumerable<string> Cheapest(string[] arguments)
+    {
+        if (arguments[0] != "backtest")
+            return arguments;
+
+        string[] replaced = ["--origins", "--from", "--to", "--model", "--every"];
+        return arguments.Where((a, i) => !replaced.Contains(a) && !replaced.Contains(arguments[Math.Max(0, i - 1)])).Concat(["--origins", "1", "--model", "seasonal-naive", "--paths", "100"]);
     }
 
     [TestMethod]
@@ -127,6 +171,13 @@ public sealed partial class DocumentationTests
         bool isFile = argument is "market" or "config" or "units" or "manifests" || (argument.Contains('.', StringComparison.Ordinal) && !argument.Contains(',', StringComparison.Ordinal) && !argument.StartsWith('-') && arguments[Math.Max(0, index - 1)] is not "--field");
         return isFile ? folder[argument] : argument;
     }
+
+    /// <summary>A command of docs/accuracy.md, in a line of its own or within a sentence.</summary>
+    [GeneratedRegex(@"(?<=(^ +|`))makalu (ingest|backtest) [^`\n]+", RegexOptions.Multiline)]
+    private static partial Regex AccuracyCommand();
+
+    [GeneratedRegex(@"\.(csv|gz|json|md)$")]
+    private static partial Regex FileName();
 
     [GeneratedRegex(@"^    makalu +(?<arguments>.+)$", RegexOptions.Multiline)]
     private static partial Regex CommandLine();

@@ -1,11 +1,8 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using Makalu.Capacity.Service.Storage;
 using Makalu.Capacity.Tests.Cli;
-using Makalu.Capacity.Tests.Reporting;
 
 namespace Makalu.Capacity.Tests.Service;
 
@@ -21,14 +18,14 @@ public sealed class CrashTests
     {
         using var folder = new TemporaryFolder();
         string connection = "Data Source=" + folder["state.db"];
-        string key = await ProcessOutputAsync("keys", "add", "--name", "writer", "--scope", "write", "--database", connection);
+        string key = await ServiceProcess.OutputAsync("keys", "add", "--name", "writer", "--scope", "write", "--database", connection);
         var acknowledged = new ConcurrentDictionary<DateTimeOffset, double>();
         int kills = 0;
         for (int run = 0; run < 2; run++)
         {
             using var running = new ServiceProcess(connection, key);
             await running.WaitUntilReadyAsync();
-            await running.RegisterAsync();
+            await RegisterAsync(running);
             int before = acknowledged.Count;
             var enough = new TaskCompletionSource();
             Task[] writers = [.. Enumerable.Range(0, Writers).Select(w => WriteAsync(running, run, w, acknowledged, () =>
@@ -78,66 +75,9 @@ public sealed class CrashTests
         }
     }
 
-    private static async Task<string> ProcessOutputAsync(params string[] arguments)
+    private static async Task RegisterAsync(ServiceProcess running)
     {
-        using Process process = ServiceProcess.Start(arguments);
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.AreEqual(0, process.ExitCode, output);
-        return output.Trim();
-    }
-
-    private sealed class ServiceProcess : IDisposable
-    {
-        public ServiceProcess(string connection, string key)
-        {
-            string url = FormattableString.Invariant($"http://127.0.0.1:{LoopbackPort.Take()}");
-            Process = Start("--listen", url, "--database", connection);
-
-            // What it says is read, or it would wait for a reader.
-            Process.OutputDataReceived += (_, _) => { };
-            Process.BeginOutputReadLine();
-            Client = new HttpClient { BaseAddress = new Uri(url) };
-            Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        }
-
-        public Process Process { get; }
-
-        public HttpClient Client { get; }
-
-        public static Process Start(params string[] arguments)
-            => Process.Start(new ProcessStartInfo("dotnet", [typeof(Makalu.Capacity.Service.Program).Assembly.Location, .. arguments]) { RedirectStandardOutput = true })!;
-
-        public async Task WaitUntilReadyAsync()
-        {
-            long from = Stopwatch.GetTimestamp();
-            while (true)
-            {
-                try
-                {
-                    if ((await Client.GetAsync("/health/ready")).IsSuccessStatusCode)
-                        return;
-                }
-                catch (HttpRequestException) when (!Process.HasExited && Stopwatch.GetElapsedTime(from) < TimeSpan.FromMinutes(5))
-                {
-                    // Not listening yet; the next connection is refused or taken when the process is scheduled.
-                    await Task.Yield();
-                }
-            }
-        }
-
-        public async Task RegisterAsync()
-        {
-            string definition = ExampleShop.Definition().ToJsonString().Replace("00:15:00", "00:01:00", StringComparison.Ordinal);
-            (await Client.PutAsync("/v1/services/shop", new StringContent(definition, Encoding.UTF8, "application/json"))).EnsureSuccessStatusCode();
-        }
-
-        public void Dispose()
-        {
-            if (!Process.HasExited)
-                Process.Kill();
-            Process.Dispose();
-            Client.Dispose();
-        }
+        string definition = ExampleShop.Definition().ToJsonString().Replace("00:15:00", "00:01:00", StringComparison.Ordinal);
+        (await running.Client.PutAsync("/v1/services/shop", new StringContent(definition, Encoding.UTF8, "application/json"))).EnsureSuccessStatusCode();
     }
 }

@@ -100,6 +100,34 @@ public sealed class RobustnessTests
         }
     }
 
+    /// <summary>
+    /// Every error that reaches the service is a problem document. What Kestrel itself refuses, because it is no HTTP request, has an empty
+    /// body, which no setting of Kestrel's changes; docs/service.md says so.
+    /// </summary>
+    [TestMethod]
+    [DataRow("GET /v1/services/nobody HTTP/1.1\r\nHost: x\r\n\r\n", 404, true)]
+    [DataRow("GET /nothing/here HTTP/1.1\r\nHost: x\r\n\r\n", 404, true)]
+    [DataRow("PATCH /v1/services HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 405, true)]
+    [DataRow("GET /v1/services/%ff HTTP/1.1\r\nHost: x\r\n\r\n", 400, true)]
+    [DataRow("GET /v1/services/%00 HTTP/1.1\r\nHost: x\r\n\r\n", 400, false)]
+    [DataRow("GET /v1/services\0 HTTP/1.1\r\nHost: x\r\n\r\n", 400, false)]
+    [DataRow("GET /v1/services HTTP/1.1\r\n\r\n", 400, false)]
+    [DataRow("GET /v1/services HTTP/1.1\r\nHost: x\r\nX: LARGE\r\n\r\n", 431, false)]
+    public async Task Errors_AreProblemDocuments_ButForWhatIsNoRequest(string request, int status, bool isProblem)
+    {
+        await using RunningService service = await RunningService.StartAsync();
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(service.Url.Host, service.Url.Port);
+        System.Net.Sockets.NetworkStream stream = client.GetStream();
+        string sent = request.Replace("LARGE", new string('x', 20_000), StringComparison.Ordinal).Replace("Host: x\r\n", $"Host: x\r\nX-Api-Key: {service.Key}\r\nConnection: close\r\n", StringComparison.Ordinal);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(sent));
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        string answer = await reader.ReadToEndAsync();
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer);
+        Assert.AreEqual(isProblem, answer.Contains("application/problem+json", StringComparison.Ordinal), answer);
+        Assert.AreEqual(isProblem, answer.Split("\r\n\r\n", 2)[1].Length > 0, answer);
+    }
+
     /// <summary>The routes are asked of the service itself, so that none can be forgotten here.</summary>
     [TestMethod]
     public async Task EveryRoute_WithStrangeMethodsHeadersAndQueries_NeverFails()

@@ -22,14 +22,18 @@ public static class HtmlReport
         th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; } .number { text-align: right; }
         tbody th { font-weight: 600; min-width: 7rem; } caption { text-align: left; color: var(--soft); padding: .3rem 0; }
         .critical { color: var(--bad); font-weight: 600; } .warning { color: var(--warn); font-weight: 600; } .good { color: var(--good); font-weight: 600; }
-        .soft { color: var(--soft); } .when { white-space: nowrap; }
+        .soft { color: var(--soft); } .when, .whole { white-space: nowrap; } .wide + .wide { margin-top: 1rem; }
         @media screen and (max-width: 40rem) {
           .chart-wide { display: none; } .chart-narrow { display: block; } th, td { padding: .3rem .35rem; font-size: .9rem; } td { overflow-wrap: anywhere; } th { overflow-wrap: break-word; } .critical, .warning, .good, .info { white-space: nowrap; } tbody th { min-width: 0; }
           .many thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .many, .many caption, .many tbody, .many tr, .many th, .many td { display: block; }
           .many tr { border-bottom: 1px solid var(--line); padding: .4rem 0; } .many tbody th, .many td { border: 0; padding: .1rem .35rem; text-align: left; }
           .many td { display: flex; justify-content: space-between; gap: 1rem; } .many td::before { content: attr(data-column); color: var(--soft); flex: 0 0 auto; max-width: 50%; } .many td:empty, .many td[data-column=""]::before { display: none; }
         }
-        @media print { body { max-width: none; padding: 0; font-size: 10pt; } .wide { overflow: visible; } h2 { break-after: avoid; } figure, tr { break-inside: avoid; } }
+        @page { margin: 14mm 12mm; }
+        @media print {
+          :root { color-scheme: light; font-size: 10pt; } body { max-width: none; padding: 0; } .wide { overflow: visible; } h2, caption { break-after: avoid; } figure, tr, li { break-inside: avoid; }
+          details:not([open]) { display: none; } .many th, .many td { font-size: .85rem; padding: .2rem .35rem; } tbody th { min-width: 5rem; }
+        }
         """;
 
     /// <summary>Writes the page.</summary>
@@ -267,7 +271,7 @@ public static class HtmlReport
             string.Join(", ", u.Campaigns.Select(c => c.Name)),
             u.Campaigns[0].Kind,
             Time(u.Campaigns[0].StartsAt),
-            $"{PlanText.Factor(u.Factor)} ({PlanText.Factor(u.FactorLow)} to {PlanText.Factor(u.FactorHigh)})",
+            new XElement("span", PlanText.Factor(u.Factor) + " ", new XElement("span", new XAttribute("class", "when"), $"({PlanText.Factor(u.FactorLow)} to {PlanText.Factor(u.FactorHigh)})")),
             $"{PlanText.Number(Math.Round(u.ExtraRequests))} ({PlanText.Number(Math.Round(u.ExtraRequestsLow))} to {PlanText.Number(Math.Round(u.ExtraRequestsHigh))})",
             PlanText.Number(Math.Round(u.PeakRequestsPerSecond)),
             PlanText.Duration(u.LagOfPeak),

@@ -13,6 +13,8 @@ internal static class HtmlTable
     /// <summary>As many columns fit beside each other on a page of 400 pixels.</summary>
     private const int MostColumnsOfANarrowPage = 3;
 
+    private const int LongestFigure = 12;
+
     /// <summary>A column of numbers, set to the right.</summary>
     public static string NumberColumn(string title) => NumberMark + title;
 
@@ -35,7 +37,11 @@ internal static class HtmlTable
     private static XElement Cell(object cell, int index, string column)
         => index == 0 && cell is string
             ? new XElement("th", new XAttribute("scope", "row"), Role("rowheader"), cell)
-            : new XElement("td", Role("cell"), new XAttribute("data-column", column.TrimStart(NumberMark)), Class(column), cell);
+            : new XElement("td", Role("cell"), new XAttribute("data-column", column.TrimStart(NumberMark)), ClassOf(cell, column), cell);
+
+    /// <summary>A short figure with its unit ("86 %") stays in one line.</summary>
+    private static XAttribute? ClassOf(object cell, string column)
+        => column.StartsWith(NumberMark) && cell is string { Length: <= LongestFigure } ? new XAttribute("class", "number whole") : Class(column);
 
     private static XAttribute Role(string role) => new("role", role);
 
