@@ -59,6 +59,7 @@ public sealed class ExtremeHistoryTests
     [DataRow("seasonal-naive", 60, 0.0)]
     [DataRow("seasonal-naive", 60, 42.7)]
     [DataRow("ssa", 60, 0.0)]
+    [DataRow("multivariate-ssa", 60, 42.7)]
     [DataRow("campaigns", 60, 0.0)]
     [DataRow("campaigns+pool", 60, 0.0)]
     [DataRow("campaigns+pool", 60, 42.7)]

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting.Boosting;
+using Makalu.Capacity.Forecasting.Candidates;
 using Makalu.Capacity.Numerics;
 using Makalu.Capacity.Series;
 
@@ -8,7 +9,7 @@ namespace Makalu.Capacity.Forecasting;
 
 /// <summary>
 /// Many series that are learned from together: one gradient-boosted model over all of them, for <see cref="BoostingForecaster"/> and as
-/// one more member of <see cref="PoolForecaster"/>.
+/// one more member of <see cref="PoolForecaster"/>, and another member, multivariate singular spectrum analysis, for those that move together.
 /// </summary>
 /// <remarks>
 /// For each origin the model is trained on what lies before it in every series, once, when it is first asked; nothing at or after an
@@ -96,6 +97,19 @@ public sealed class BoostingFleet
         BoostedTrees? whole = null;
         ParallelLoop.Invoke([() => judged = Trees(firstJudged, step, cancellationToken), () => whole = Trees(origin, step, cancellationToken)], cancellationToken);
         return judged is null || whole is null ? null : new BoostingCandidate(judged, whole, new StepTimes(origin, step, _calendar.Campaigns));
+    }
+
+    /// <summary>The member of a pool that shares components with the series that move together with one; null where they are fewer than asked for.</summary>
+    /// <param name="history">What is known of the one before the earliest origin, on its transformed scale, without gaps.</param>
+    /// <param name="cycle">The steps of a day (or other short season).</param>
+    /// <param name="origin">The end of the series.</param>
+    /// <param name="step">Its working step.</param>
+    /// <param name="firstJudged">The earliest origin at which the member will be judged.</param>
+    /// <param name="fewest">The fewest other series.</param>
+    internal MultivariateSsaCandidate? Together(ReadOnlySpan<double> history, int cycle, DateTimeOffset origin, TimeSpan step, DateTimeOffset firstJudged, int fewest)
+    {
+        var siblings = Siblings.Of(_prepared.Value.Where(s => s.Step == step), history, cycle, firstJudged);
+        return siblings.Count < fewest ? null : new MultivariateSsaCandidate(siblings, new StepTimes(origin, step, _calendar.Campaigns));
     }
 
     private BoostedTrees? Trees(DateTimeOffset before, TimeSpan step, CancellationToken cancellationToken)

@@ -28,10 +28,10 @@ internal static class ForecastCost
     }
 
     /// <summary>The cost of growing the trees of a fleet once.</summary>
-    public static double OfTraining(int examples) => Safety * 0.015 * examples;
+    public static double OfTraining(int examples) => Safety * 0.008 * examples;
 
-    /// <summary>The cost of what the trees say of one series: features, and a walk through each tree.</summary>
-    public static double OfBoosting(int horizon, PoolEffort effort) => Safety * 5e-3 * horizon * (effort.Origins + 1);
+    /// <summary>The cost of what the trees say of one series: features, and a walk through each tree; and of the components that it shares with others.</summary>
+    public static double OfBoosting(int horizon, PoolEffort effort) => Safety * ((3e-3 * horizon) + 1) * (effort.Origins + 1);
 
     /// <summary>The cost of simulated steps.</summary>
     public static double OfPaths(double steps, int paths) => Safety * 1.5e-5 * steps * paths;

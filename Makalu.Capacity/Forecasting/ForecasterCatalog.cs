@@ -11,7 +11,7 @@ public static class ForecasterCatalog
     public const string Auto = "auto";
 
     /// <summary>The names: <c>auto</c> first, then the single models, last the members of <c>pool</c> each alone.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Auto, "seasonal-naive", PoolForecaster.ModelName, BoostingForecaster.ModelName, SsaForecaster.ModelName, "campaigns", "campaigns+seasonal-naive", "campaigns+pool", .. StandardPool.Models];
+    public static IReadOnlyList<string> Names { get; } = [Auto, "seasonal-naive", PoolForecaster.ModelName, BoostingForecaster.ModelName, MemberForecaster.MultivariateName, SsaForecaster.ModelName, "campaigns", "campaigns+seasonal-naive", "campaigns+pool", .. StandardPool.Models];
 
     /// <summary>The forecaster of a name.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -33,6 +33,7 @@ public static class ForecasterCatalog
         "seasonal-naive" => new SeasonalNaiveForecaster(),
         PoolForecaster.ModelName => new PoolForecaster(budget, fleet),
         BoostingForecaster.ModelName => new BoostingForecaster(fleet),
+        MemberForecaster.MultivariateName => new MemberForecaster(fleet),
         SsaForecaster.ModelName => new SsaForecaster(),
         "campaigns" => new CampaignForecaster(),
         "campaigns+seasonal-naive" => new CampaignForecaster(new SeasonalNaiveForecaster()),

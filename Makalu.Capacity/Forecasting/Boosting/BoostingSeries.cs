@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting.Candidates;
 using Makalu.Capacity.Forecasting.Pool;
@@ -14,6 +15,7 @@ internal sealed class BoostingSeries
     private readonly double[] _values;
     private readonly SeasonLengths _seasons;
     private readonly StepTimes _times;
+    private readonly ConcurrentDictionary<(DateTimeOffset Before, int Count), double[]> _last = new();
 
     private BoostingSeries(double[] values, SeasonLengths seasons, StepTimes times)
     {
@@ -52,19 +54,12 @@ internal sealed class BoostingSeries
     /// <param name="examples">Gets them.</param>
     public void AddExamples(DateTimeOffset before, int most, BoostingExamples examples)
     {
-        int count = Math.Clamp(_values.Length + _times.StepsUntil(before), 0, _values.Length);
+        double[] transformed = TransformedBefore(before);
+        int count = transformed.Length;
         int first = BoostingFeatures.Needs(_seasons);
         int block = BoostingFeatures.Block(_seasons);
-        ReadOnlySpan<double> known = _values.AsSpan(0, count);
-        if (count <= first || !HasKnown(known))
+        if (count <= first)
             return;
-
-        ValueTransform transform = ValueTransform.For(known);
-        var transformed = new double[count];
-        for (int i = 0; i < count; i++)
-        {
-            transformed[i] = double.IsNaN(known[i]) ? double.NaN : transform.Forward(known[i]);
-        }
 
         double[] filled = GapFilling.Fill(transformed, _seasons);
         double stride = Math.Max(1, (count - first) * (double)StepsPerOrigin / most);
@@ -82,6 +77,38 @@ internal sealed class BoostingSeries
                 features.Fill(ahead, examples.Add((float)features.InScales(filled[origin + ahead], ahead)));
             }
         }
+    }
+
+    /// <summary>What lies before a time, on the transformed scale, without gaps; empty where nothing is known.</summary>
+    public double[] Before(DateTimeOffset before)
+    {
+        double[] transformed = TransformedBefore(before);
+        return transformed.Length == 0 ? transformed : GapFilling.Fill(transformed, _seasons);
+    }
+
+    /// <summary>The last so many steps before a time, or as many as there are, on a common scale: without mean, of unit deviation; empty where the series ends before the time. Kept, because every series of the fleet is compared with them.</summary>
+    public double[] LastBefore(DateTimeOffset before, int count) => _last.GetOrAdd((before, count), _ =>
+    {
+        double[] values = _times.StepsUntil(before) > 0 ? [] : Before(before);
+        return values.Length == 0 ? values : Siblings.Standardised(values.AsSpan(Math.Max(0, values.Length - count)), out double _, out double _);
+    });
+
+    /// <summary>What lies before a time, on the transformed scale, NaN where unknown; empty where nothing is known.</summary>
+    private double[] TransformedBefore(DateTimeOffset before)
+    {
+        int count = Math.Clamp(_values.Length + _times.StepsUntil(before), 0, _values.Length);
+        ReadOnlySpan<double> known = _values.AsSpan(0, count);
+        if (!HasKnown(known))
+            return [];
+
+        ValueTransform transform = ValueTransform.For(known);
+        var transformed = new double[count];
+        for (int i = 0; i < count; i++)
+        {
+            transformed[i] = double.IsNaN(known[i]) ? double.NaN : transform.Forward(known[i]);
+        }
+
+        return transformed;
     }
 
     private static bool HasKnown(ReadOnlySpan<double> values)

@@ -4,7 +4,7 @@ namespace Makalu.Capacity.Forecasting.Boosting;
 internal static class BoostingTrainer
 {
     /// <summary>The examples to learn from, about: more make the trees little better and the training longer.</summary>
-    private const int MostExamples = 150_000;
+    private const int MostExamples = 100_000;
     private const int MostExamplesEach = 4_000;
     private const int FewestExamplesEach = 60;
     private const int FewestExamples = 400;

@@ -3,14 +3,14 @@ namespace Makalu.Capacity.Forecasting.Boosting;
 /// <summary>LightGBM (Ke et al., "LightGBM: a highly efficient gradient boosting decision tree", Advances in Neural Information Processing Systems 30, 2017).</summary>
 internal sealed class LightGbmGrower : ITreeGrower
 {
-    private const int Trees = 200;
+    private const int Trees = 100;
 
     // One thread: sums are taken in one order, and the trees are the same bit for bit wherever they are grown. Several may be grown at once.
     private static readonly byte[] _parameters =
     [
         .. "objective=regression metric=none verbosity=-1 num_threads=1 deterministic=true force_row_wise=true seed=1 "u8,
-        .. "learning_rate=0.1 num_leaves=63 min_data_in_leaf=60 max_bin=63 use_missing=false "u8,
-        .. "feature_fraction=0.7 bagging_fraction=0.7 bagging_freq=1 lambda_l2=1\0"u8,
+        .. "learning_rate=0.15 num_leaves=63 min_data_in_leaf=60 max_bin=63 bin_construct_sample_cnt=20000 use_missing=false "u8,
+        .. "feature_fraction=0.5 lambda_l2=1\0"u8,
     ];
 
     public static LightGbmGrower Instance { get; } = new();

@@ -96,7 +96,7 @@ internal sealed class PoolFit
         }
 
         RollingOrigins origins = RollingOrigins.Choose(values.Length, horizon, seasons, Math.Max(effort.Origins, 1), members.FewestBeforeOrigin(seasons));
-        Candidate[] candidates = origins.Counts.Length < 2 ? [] : members.For(origins, values.Length, seasons, effort, end, step, cancellationToken);
+        Candidate[] candidates = origins.Counts.Length < 2 ? [] : members.For(origins, values, transform, seasons, effort, end, step, cancellationToken);
         Candidate[] forNoise = [.. candidates.Where(c => members.IsStandard && c.IsForNoise(seasons))];
         bool isTooShort = candidates.Length == forNoise.Length;
         if (isTooShort && !members.IsStandard)
