@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Makalu.Capacity.Service.Hosting;
 using Makalu.Capacity.Service.Prometheus;
 using Makalu.Capacity.Service.Storage;
@@ -60,6 +61,72 @@ public sealed class RealPrometheusTests
             server.Kill();
             await server.WaitForExitAsync();
         }
+    }
+
+    /// <summary>The query that docs/service.md gives to KEDA, asked of a Prometheus that scrapes the program's own /metrics, key and all.</summary>
+    [TestMethod]
+    public async Task Query_OfTheAutoscaler_HasAValue()
+    {
+        string prometheus = ExternalTool.Require("prometheus", "prometheus");
+        string page = Packaging.RepositoryFolder.Read("docs/service.md");
+        string query = Regex.Match(page, @"^ {10}query: (?<query>.+)$", RegexOptions.Multiline).Groups["query"].Value;
+        double threshold = double.Parse(Regex.Match(page, @"^ {10}threshold: ""(?<value>.+)""$", RegexOptions.Multiline).Groups["value"].Value, CultureInfo.InvariantCulture);
+        Assert.IsGreaterThan(0, threshold);
+        using var folder = new TemporaryFolder();
+        string connection = "Data Source=" + folder["state.db"];
+        string key = await ServiceProcess.OutputAsync("keys", "add", "--name", "prometheus", "--scope", "write", "--database", connection);
+        using var program = new ServiceProcess(connection, key);
+        await program.WaitUntilReadyAsync();
+
+        // What is forecast is what is now, by the program's own clock.
+        var now = new DateTimeOffset(DateTimeOffset.UtcNow.Ticks / ExampleShop.Step.Ticks * ExampleShop.Step.Ticks, TimeSpan.Zero);
+        using HttpContent definition = Json(ExampleShop.Definition());
+        await RunningService.AssertStatusAsync(201, await program.Client.PutAsync("/v1/services/shop", definition));
+        using HttpContent history = Json(ExampleShop.Observations(now.AddDays(-14), now));
+        await RunningService.AssertStatusAsync(200, await program.Client.PostAsync("/v1/services/shop/observations", history));
+        await RunningService.AssertStatusAsync(200, await program.Client.GetAsync("/v1/services/shop/plan"));
+
+        int port = LoopbackPort.Take();
+        string configuration = folder.Write("prometheus.yml", $$"""
+            global: { scrape_interval: 1s }
+            scrape_configs:
+              - job_name: makalu
+                authorization: { credentials_file: {{folder.Write("key", key)}} }
+                static_configs: [ { targets: [ "{{program.Url.Authority}}" ] } ]
+            """);
+        using Process server = Start(prometheus, "--config.file", configuration, "--storage.tsdb.path", folder["data"], FormattableString.Invariant($"--web.listen-address=127.0.0.1:{port}"));
+        try
+        {
+            string url = FormattableString.Invariant($"http://127.0.0.1:{port}");
+            await ReadyAsync(server, url);
+            double value = await FirstValueAsync(server, url, query);
+            Match own = Regex.Match(await program.Client.GetStringAsync("/metrics"), @"^makalu_forecast_requests_per_second\{(?=[^}]*quantile=""0\.95"")(?=[^}]*window=""next_15m"")[^}]*\} (?<value>\S+)", RegexOptions.Multiline);
+            Assert.AreEqual(double.Parse(own.Groups["value"].Value, CultureInfo.InvariantCulture), value, 0.3 * value);
+            Assert.IsGreaterThan(0, value);
+        }
+        finally
+        {
+            server.Kill();
+            await server.WaitForExitAsync();
+        }
+    }
+
+    private static StringContent Json(JsonNode body) => new(body.ToJsonString(), Encoding.UTF8, "application/json");
+
+    /// <summary>Asks until the first scrape has come.</summary>
+    private static async Task<double> FirstValueAsync(Process server, string url, string query)
+    {
+        using var client = new HttpClient();
+        long from = Stopwatch.GetTimestamp();
+        while (!server.HasExited && Stopwatch.GetElapsedTime(from) < TimeSpan.FromMinutes(5))
+        {
+            JsonNode answer = JsonNode.Parse(await client.GetStringAsync($"{url}/api/v1/query?query={Uri.EscapeDataString(query)}"))!;
+            Assert.AreEqual("success", answer["status"]!.GetValue<string>());
+            if (answer["data"]!["result"]!.AsArray() is [{ } series, ..])
+                return double.Parse(series["value"]![1]!.GetValue<string>(), CultureInfo.InvariantCulture);
+        }
+
+        throw new AssertFailedException("Prometheus has no value: " + await client.GetStringAsync(url + "/api/v1/targets"));
     }
 
     private static string Counter()
