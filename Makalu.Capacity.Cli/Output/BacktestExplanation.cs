@@ -55,7 +55,7 @@ internal static class BacktestExplanation
 
         foreach (ForecastMember member in report.Members.Where(m => m.Weight > 0))
         {
-            Line(text, $"  {member.Weight,6:0.000}  error {member.MeanAbsoluteError,8:0.0000}  {member.Name}");
+            Line(text, $"  {member.Weight,6:0.000}  loss {member.PinballLoss,8:0.0000}  error {member.MeanAbsoluteError,8:0.0000}  {member.Name}");
         }
     }
 

@@ -42,7 +42,7 @@ internal static class ForecastExplanation
 
         foreach (ForecastMember member in report.Members)
         {
-            Line(text, $"  {member.Weight,6:0.000}  error {member.MeanAbsoluteError,8:0.0000}  {member.Name}");
+            Line(text, $"  {member.Weight,6:0.000}  loss {member.PinballLoss,8:0.0000}  error {member.MeanAbsoluteError,8:0.0000}  {member.Name}");
         }
 
         foreach (ForecastAccuracy candidate in report.Choice?.Candidates ?? [])

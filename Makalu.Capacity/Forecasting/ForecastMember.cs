@@ -12,6 +12,12 @@ public sealed record ForecastMember
     /// </summary>
     public required double MeanAbsoluteError { get; init; }
 
-    /// <summary>The weight in the pool's mean, 0 to 1; the weights sum to 1.</summary>
+    /// <summary>
+    /// The mean pinball loss over the rolling origins on the same scale, by which members are weighed: half of it at the median, half at the quantiles 0.9, 0.95 and
+    /// 0.99, which lie above the forecast by those of the member's own absolute errors.
+    /// </summary>
+    public double PinballLoss { get; init; }
+
+    /// <summary>The weight in the pool's mean, 0 to 1, on average over the horizon; the weights sum to 1.</summary>
     public required double Weight { get; init; }
 }

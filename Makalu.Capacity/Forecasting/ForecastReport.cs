@@ -4,7 +4,7 @@ namespace Makalu.Capacity.Forecasting;
 /// <remarks>Immutable; safe to share between threads.</remarks>
 public sealed record ForecastReport
 {
-    /// <summary>The members that were tried, the one with the least error first; empty where the history is too short to judge any.</summary>
+    /// <summary>The members that were tried, the one with the least pinball loss first; empty where the history is too short to judge any.</summary>
     public IReadOnlyList<ForecastMember> Members { get; init; } = [];
 
     /// <summary>The number of rolling origins at which the members were judged; 0 where the history is too short.</summary>

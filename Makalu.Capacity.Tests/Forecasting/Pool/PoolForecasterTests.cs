@@ -178,7 +178,7 @@ public class PoolForecasterTests
 
         Assert.IsGreaterThan(6, report.Members.Count);
         Assert.AreEqual(1, report.Members.Sum(m => m.Weight), 1e-9);
-        CollectionAssert.AreEqual(report.Members.OrderBy(m => m.MeanAbsoluteError).ToArray(), report.Members.ToArray());
+        CollectionAssert.AreEqual(report.Members.OrderBy(m => m.PinballLoss).ToArray(), report.Members.ToArray());
         Assert.AreEqual(report.Members.Max(m => m.Weight), report.Members[0].Weight);
         Assert.AreEqual(13, report.Origins);
         Assert.AreEqual(TimeSpan.FromHours(1), report.WorkingStep);

@@ -54,17 +54,39 @@ internal static class CandidateForecasts
         return forecasts;
     }
 
-    public static double[] WeightedMean(double[][] forecasts, ReadOnlySpan<double> weights)
+    /// <param name="forecasts">One a member.</param>
+    /// <param name="weights">The members' weights for each day ahead; the last one's for all days beyond.</param>
+    /// <param name="cycle">The steps of a day (or other short season).</param>
+    public static double[] WeightedMean(double[][] forecasts, double[][] weights, int cycle)
     {
         var mean = new double[forecasts[0].Length];
-        for (int m = 0; m < forecasts.Length; m++)
+        for (int d = 0; d < weights.Length; d++)
         {
-            if (weights[m] > 0)
+            int from = Math.Min(mean.Length, d * cycle);
+            int to = d == weights.Length - 1 ? mean.Length : Math.Min(mean.Length, from + cycle);
+            Span<double> day = mean.AsSpan(from, to - from);
+            for (int m = 0; m < forecasts.Length; m++)
             {
-                TensorPrimitives.MultiplyAdd(forecasts[m], weights[m], mean, mean);
+                if (weights[d][m] > 0)
+                {
+                    TensorPrimitives.MultiplyAdd(forecasts[m].AsSpan(from, to - from), weights[d][m], day, day);
+                }
             }
         }
 
+        return mean;
+    }
+
+    /// <summary>The mean weight of each member over the steps of a horizon.</summary>
+    public static double[] MeanWeights(double[][] weights, int horizon, int cycle)
+    {
+        var mean = new double[weights[0].Length];
+        for (int h = 0; h < horizon; h++)
+        {
+            TensorPrimitives.Add(mean, weights[Math.Min(h / cycle, weights.Length - 1)], mean);
+        }
+
+        TensorPrimitives.Divide(mean, horizon, mean);
         return mean;
     }
 }

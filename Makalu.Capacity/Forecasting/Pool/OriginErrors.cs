@@ -11,19 +11,24 @@ internal sealed class OriginErrors
     private readonly double[][] _absolute;
     private readonly ValueTransform _transform;
     private readonly double[] _shares;
+    private readonly int _cycle;
+    private readonly Lazy<MemberLosses> _losses;
 
     /// <param name="values">The history.</param>
     /// <param name="origins">The origins.</param>
     /// <param name="forecasts">For each origin the forecasts of each candidate; empty where nothing was known before the origin.</param>
     /// <param name="transform">The scale on which errors are measured.</param>
     /// <param name="shares">What each candidate's weight is multiplied with; empty for 1.</param>
-    public OriginErrors(ReadOnlySpan<double> values, RollingOrigins origins, ReadOnlySpan<double[][]> forecasts, ValueTransform transform, double[] shares)
+    /// <param name="cycle">The steps of a day (or other short season), for each of which ahead weights are chosen.</param>
+    public OriginErrors(ReadOnlySpan<double> values, RollingOrigins origins, ReadOnlySpan<double[][]> forecasts, ValueTransform transform, double[] shares, int cycle)
     {
         _transform = transform;
+        _cycle = cycle;
         _shares = shares;
         var actual = new List<double[]>();
         var kept = new List<double[][]>();
         var absolute = new List<double[]>();
+        var residuals = new List<double[][]>();
         var counts = new List<int>();
         for (int j = 0; j < forecasts.Length; j++)
         {
@@ -41,15 +46,15 @@ internal sealed class OriginErrors
                 continue;
 
             var errors = new double[atOrigin.Length];
+            var residual = new double[atOrigin.Length][];
             for (int m = 0; m < errors.Length; m++)
             {
                 double sum = 0;
+                residual[m] = new double[truth.Length];
                 for (int h = 0; h < truth.Length; h++)
                 {
-                    if (!double.IsNaN(truth[h]))
-                    {
-                        sum += Math.Abs(truth[h] - transform.Forward(atOrigin[m][h]));
-                    }
+                    residual[m][h] = double.IsNaN(truth[h]) ? double.NaN : truth[h] - transform.Forward(atOrigin[m][h]);
+                    sum += double.IsNaN(truth[h]) ? 0 : Math.Abs(residual[m][h]);
                 }
 
                 errors[m] = sum / known;
@@ -58,6 +63,7 @@ internal sealed class OriginErrors
             actual.Add(truth);
             kept.Add(atOrigin);
             absolute.Add(errors);
+            residuals.Add(residual);
             counts.Add(origins.Counts[j]);
         }
 
@@ -65,6 +71,7 @@ internal sealed class OriginErrors
         _forecasts = [.. kept];
         _absolute = [.. absolute];
         Counts = [.. counts];
+        _losses = new(() => new MemberLosses([.. residuals], [.. residuals.Select((_, j) => Math.Pow(Retention, j))], cycle));
     }
 
     /// <summary>The values before each origin at which something was known before and after.</summary>
@@ -99,8 +106,37 @@ internal sealed class OriginErrors
         return mean;
     }
 
-    /// <summary>The candidates' weights by their errors, without those at the origin left out (−1: none).</summary>
-    public double[] Weights(int leftOut) => PoolWeights.FromErrors(MeanOver(leftOut), leftOut < 0 ? Count : Count - 1, _shares);
+    /// <summary>The pinball loss of each candidate over the origins and the whole judged horizon, on the transformed scale.</summary>
+    public double[] Losses() => _losses.Value.Whole(leftOut: -1);
+
+    /// <summary>
+    /// The candidates' weights for each day ahead, without their losses at the origin left out (−1: none). Half of the evidence, as a geometric mean, is the day's own, half the whole
+    /// horizon's.
+    /// </summary>
+    public double[][] Weights(int leftOut)
+    {
+        MemberLosses losses = _losses.Value;
+        int origins = leftOut < 0 ? Count : Count - 1;
+        double[] whole = losses.Whole(leftOut);
+        var weights = new double[losses.Days][];
+        for (int d = 0; d < weights.Length; d++)
+        {
+            double[] loss = losses.OfDay(d, leftOut);
+            for (int m = 0; m < loss.Length; m++)
+            {
+                loss[m] = double.IsNaN(loss[m]) ? whole[m] : Math.Sqrt(loss[m] * whole[m]);
+            }
+
+            weights[d] = PoolWeights.FromErrors(loss, origins, _shares);
+        }
+
+        return weights;
+    }
+
+    /// <summary>The weighted mean of forecasts.</summary>
+    /// <param name="forecasts">One a candidate.</param>
+    /// <param name="weights">For each day ahead; the last one's for all days beyond.</param>
+    public double[] Pooled(double[][] forecasts, double[][] weights) => CandidateForecasts.WeightedMean(forecasts, weights, _cycle);
 
     /// <summary>The pool's residual at each origin and step, with weights that do not know that origin; NaN where the truth is unknown.</summary>
     /// <param name="levels">The pool's forecasts at each origin, on the scale of the observations.</param>
@@ -110,8 +146,7 @@ internal sealed class OriginErrors
         levels = new double[Count][];
         for (int j = 0; j < Count; j++)
         {
-            double[] weights = Weights(leftOut: j);
-            double[] pool = CandidateForecasts.WeightedMean(_forecasts[j], weights);
+            double[] pool = Pooled(_forecasts[j], Weights(leftOut: j));
             var residual = new double[pool.Length];
             for (int h = 0; h < residual.Length; h++)
             {

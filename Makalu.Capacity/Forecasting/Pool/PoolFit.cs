@@ -40,7 +40,10 @@ internal sealed class PoolFit
     /// <summary>The mean absolute error of each member on the transformed scale, over the origins.</summary>
     public double[] CandidateErrors { get; }
 
-    /// <summary>The weight of each member; they sum to 1.</summary>
+    /// <summary>The mean pinball loss of each member on the transformed scale, by which it is weighed.</summary>
+    public double[] CandidateLosses { get; private init; } = [];
+
+    /// <summary>The mean weight of each member over the horizon; they sum to 1.</summary>
     public double[] Weights { get; }
 
     /// <summary>The seasons in working steps.</summary>
@@ -108,7 +111,7 @@ internal sealed class PoolFit
         int cuts = origins.Counts.Length;
         candidates = [.. candidates.Except(forNoise)];
         double[][][] forecasts = Forecasts(candidates);
-        var errors = new OriginErrors(values, origins, forecasts.AsSpan(0, cuts), transform, []);
+        var errors = new OriginErrors(values, origins, forecasts.AsSpan(0, cuts), transform, [], seasons.Cycle);
         if (errors.Count < 2 && !members.IsStandard)
             throw TooShort(members, values.Length, seasons, step);
 
@@ -121,16 +124,16 @@ internal sealed class PoolFit
             double[] shares = [.. candidates.Select(_ => 1.0), .. forNoise.Select(_ => share)];
             forecasts = [.. forecasts.Zip(Forecasts(forNoise), (double[][] others, double[][] added) => (double[][])[.. others, .. added])];
             candidates = [.. candidates, .. forNoise];
-            errors = new OriginErrors(values, origins, forecasts.AsSpan(0, cuts), transform, shares);
+            errors = new OriginErrors(values, origins, forecasts.AsSpan(0, cuts), transform, shares, seasons.Cycle);
         }
 
         double[] meanErrors = errors.MeanOver(leftOut: -1);
-        double[] weights = errors.Weights(leftOut: -1);
-        double[] centre = CandidateForecasts.WeightedMean(forecasts[cuts], weights);
+        double[][] weights = errors.Weights(leftOut: -1);
+        double[] centre = errors.Pooled(forecasts[cuts], weights);
         ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(out double[][] levels), levels, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(shift?.Doubt(seasons.Cycle) ?? 0);
         double beyond = Beyond(horizon, values.Length);
         PastForecast[] past = [.. levels.Select((level, j) => new PastForecast(errors.Counts[j], new PathLaw(level, transform, distribution, HighestOf(values.AsSpan(0, errors.Counts[j])), beyond)))];
-        return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps, Departure = departure }, transform, candidates, meanErrors, weights) { Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort, LeftOut = members.LeftOut };
+        return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps, Departure = departure }, transform, candidates, meanErrors, CandidateForecasts.MeanWeights(weights, horizon, seasons.Cycle)) { CandidateLosses = errors.Losses(), Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort, LeftOut = members.LeftOut };
 
         // At each origin, the latest first, and last at the end of the history.
         double[][][] Forecasts(Candidate[] which)

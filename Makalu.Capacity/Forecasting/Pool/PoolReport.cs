@@ -9,8 +9,8 @@ internal static class PoolReport
     public static ForecastReport Of(PoolFit fit, TimeSpan step, DateTimeOffset origin)
     {
         ForecastMember[] members = [.. fit.Candidates
-            .Select((c, m) => new ForecastMember { Name = c.Name, MeanAbsoluteError = fit.CandidateErrors[m], Weight = fit.Weights[m] })
-            .OrderBy(m => m.MeanAbsoluteError)
+            .Select((c, m) => new ForecastMember { Name = c.Name, MeanAbsoluteError = fit.CandidateErrors[m], PinballLoss = fit.CandidateLosses[m], Weight = fit.Weights[m] })
+            .OrderBy(m => m.PinballLoss)
             .ThenBy(m => m.Name, StringComparer.Ordinal)];
         return new ForecastReport
         {
@@ -35,6 +35,6 @@ internal static class PoolReport
     private static string Reason(ForecastMember[] members, int origins)
     {
         int used = members.Count(m => m.Weight > 0);
-        return FormattableString.Invariant($"'{members[0].Name}' had the least error over {origins} origins ({members[0].MeanAbsoluteError:0.####} on the transformed scale) and has the weight {members[0].Weight:0.00}; {used - 1} others whose error is within {PoolWeights.CutAt(origins):0.0#} times that share the rest, and {members.Length - used} count for nothing.");
+        return FormattableString.Invariant($"'{members[0].Name}' had the least pinball loss over {origins} origins ({members[0].PinballLoss:0.####} on the transformed scale, where its mean absolute error is {members[0].MeanAbsoluteError:0.####}) and has the weight {members[0].Weight:0.00}; {used - 1} others whose loss on a day ahead is within {PoolWeights.CutAt(origins):0.0#} times that share the rest, and {members.Length - used} count for nothing.");
     }
 }
