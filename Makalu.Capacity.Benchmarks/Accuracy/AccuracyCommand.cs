@@ -37,8 +37,11 @@ internal static class AccuracyCommand
             case "real":
                 RealTraffic.Run(arguments.Length > 1 ? arguments[1] : "", arguments.Length > 2 ? int.Parse(arguments[2], System.Globalization.CultureInfo.InvariantCulture) : 12);
                 return 0;
+            case "coverage":
+                CoverageTable.Run(arguments.Length > 1 ? arguments[1] : "", arguments.Length > 2 ? int.Parse(arguments[2], System.Globalization.CultureInfo.InvariantCulture) : 28);
+                return 0;
             default:
-                Console.Error.WriteLine("Usage: accuracy report SHARED DOCUMENT | accuracy m4 [--members] [--alone] | accuracy real [data set] [origins] | accuracy peaks [runs] | accuracy jumps [runs]");
+                Console.Error.WriteLine("Usage: accuracy report SHARED DOCUMENT | accuracy m4 [--members] [--alone] | accuracy real [data set] [origins] | accuracy peaks [runs] | accuracy jumps [runs] | accuracy coverage [data set] [origins]");
                 return 2;
         }
     }

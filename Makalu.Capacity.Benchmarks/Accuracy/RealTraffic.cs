@@ -60,7 +60,7 @@ internal static class RealTraffic
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{label} | {used} | {score} | {watch.Elapsed.TotalSeconds / used:0.00}"));
     }
 
-    private static IEnumerable<(string Name, Func<TimeSeries> Load, int[] Minutes)> Sets()
+    internal static IEnumerable<(string Name, Func<TimeSeries> Load, int[] Minutes)> Sets()
     {
         yield return ("nasa95", () => Counts("nasa95/requests-1m.csv.gz", 1), [5, 15, 60]);
         yield return ("elb", () => Counts("nab/elb_request_count.csv.gz", 5), [5, 60]);
@@ -86,7 +86,7 @@ internal static class RealTraffic
         return new TimeSeries(start, step, values).Scale(1 / step.TotalSeconds);
     }
 
-    private static TimeSeries Aggregate(TimeSeries series, TimeSpan step)
+    internal static TimeSeries Aggregate(TimeSeries series, TimeSpan step)
     {
         int group = (int)(step / series.Step);
         return group <= 1 ? series : new TimeSeries(series.End - (step * (series.Count / group)), step, Forecasting.Pool.StepAggregation.Means(series.Values, group));

@@ -17,15 +17,20 @@ internal sealed class LevelAndShape : IOrdinaryDay
     private const double WeekendPrior = 1;
     private const double OneSidedWeekend = 0.5;
     private const double FewestOfDay = 0.125;
+    private const double FewestOfWeekday = 0.5;
     private const double ShapeBandwidthMinutes = 15;
     private const double DayTypeShrinkage = 0.6;
     private const double NoiseMemoryHours = 2;
     private const double SlowShare = 0.9;
     private const double FastShare = 0.44;
     private const int JudgedDays = 21;
+    private const int JudgedDaysAhead = 7;
     private const int FewestDaysBefore = 5;
     private const double PriorDays = 7;
     private const double MostToPrior = 1.5;
+
+    /// <summary>A day's level may lie this far from what was stated without being taken for a surprise.</summary>
+    private const double NeverSuspect = 0.05;
     private const int FewestForVectors = 16;
 
     /// <summary>A path stays below a hundred times the highest value that was seen: after rare bursts errors are wide beyond sense.</summary>
@@ -38,10 +43,12 @@ internal sealed class LevelAndShape : IOrdinaryDay
     private readonly double[] _weights;
     private readonly double[] _clipped;
     private readonly double[][] _shapes;
+    private readonly double[] _weekdays = new double[7];
     private readonly double[] _levels;
     private readonly double _stepDays;
     private readonly double _highest = double.NegativeInfinity;
     private ResidualNoise? _noise;
+    private double _levelGrowth;
     private readonly bool _anyFree;
     private readonly List<(int From, int To)> _unannounced = [];
 
@@ -110,6 +117,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
         if (model._anyFree && series.Step <= TimeSpan.FromHours(1) && model.MaskUnannounced(masked))
             model.Backfit();
         model.FollowWeekends();
+        model.FollowWeekdays();
 
         model.FindLevelAtOrigin();
         model.FindLevelDeviation();
@@ -153,7 +161,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
     public double SundayGap(int step)
     {
         (int slot, int dayType) = SlotOf(step);
-        return _shapes[1][slot] - _shapes[dayType][slot];
+        return _shapes[1][slot] + _weekdays[6] - _shapes[dayType][slot] - _weekdays[WeekdayOf(step)];
     }
 
     /// <summary>The log baseline of each of the steps that follow the history.</summary>
@@ -194,7 +202,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
         double memory = Math.Exp(-_stepDays * 24 / NoiseMemoryHours);
         double innovation = Math.Sqrt(1 - (memory * memory));
         double from = LevelDeviationAtOrigin * random.NextNormal();
-        double to = from + (LevelDeviationPerDay * random.NextNormal());
+        double to = from + (_levelGrowth * random.NextNormal());
         int day = 0;
         (days[0], days[1]) = (from, to);
         double slow = random.NextNormal();
@@ -205,7 +213,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
             {
                 day++;
                 from = to;
-                to += LevelDeviationPerDay * random.NextNormal();
+                to += _levelGrowth * random.NextNormal();
                 days[day + 1] = to;
             }
 
@@ -278,8 +286,11 @@ internal sealed class LevelAndShape : IOrdinaryDay
     public double Shape(int step)
     {
         (int slot, int dayType) = SlotOf(step);
-        return _shapes[dayType][slot];
+        return _shapes[dayType][slot] + _weekdays[WeekdayOf(step)];
     }
+
+    /// <summary>0 for Monday.</summary>
+    private int WeekdayOf(int step) => (int)((_start.UtcTicks + (step * _stepTicks)) / TimeSpan.TicksPerDay % 7);
 
     private (int Slot, int DayType) SlotOf(int step)
     {
@@ -345,6 +356,32 @@ internal sealed class LevelAndShape : IOrdinaryDay
             _shapes[1][slot] += difference * 5 / 7;
         }
 
+        SmoothLevel();
+        ClipResiduals();
+    }
+
+    /// <summary>Gives each weekday a level of its own beside the two shapes, as far as the days tell it apart from their neighbours: a Sunday may be busier than a Saturday.</summary>
+    private void FollowWeekdays()
+    {
+        if (_slots < 2)
+            return;
+        long firstDay = _start.UtcTicks / TimeSpan.TicksPerDay;
+        int days = (int)(((_start.UtcTicks + ((_logs.Length - 1) * _stepTicks)) / TimeSpan.TicksPerDay) - firstDay) + 1;
+        var sums = new double[days];
+        var counts = new double[days];
+        for (int i = 0; i < _logs.Length; i++)
+        {
+            if (_weights[i] > 0)
+            {
+                int day = (int)(((_start.UtcTicks + (i * _stepTicks)) / TimeSpan.TicksPerDay) - firstDay);
+                sums[day] += _logs[i] - _clipped[i] - Shape(i);
+                counts[day]++;
+            }
+        }
+
+        for (int day = 0; day < days; day++)
+            sums[day] = counts[day] >= FewestOfWeekday * _slots ? sums[day] / counts[day] : double.NaN;
+        WeekdayLevels.Learn(sums, (int)(firstDay % 7)).CopyTo(_weekdays, 0);
         SmoothLevel();
         ClipResiduals();
     }
@@ -499,30 +536,63 @@ internal sealed class LevelAndShape : IOrdinaryDay
     {
         double[] values = Deseasonalised();
         double prior = 1.22 * LevelDeviationPerDay;
-        double sum = 0;
-        int days = 0;
+        var sums = new double[JudgedDaysAhead];
+        var counts = new int[JudgedDaysAhead];
         for (int day = 1; day <= JudgedDays; day++)
         {
             int start = values.Length - (day * _slots);
             if (start < FewestDaysBefore * _slots)
                 break;
-            double mean = 0, known = 0;
-            for (int i = start; i < start + _slots; i++)
-            {
-                mean += _weights[i] > 0 ? values[i] : 0;
-                known += _weights[i];
-            }
-
-            if (2 * known < _slots || !_weights.AsSpan(0, start).ContainsAnyExcept(0.0))
+            if (!_weights.AsSpan(0, start).ContainsAnyExcept(0.0))
                 continue;
-            sum += Math.Abs((mean / known) - LevelAtOrigin.Of(values.AsSpan(0, start), _weights.AsSpan(0, start), _stepDays));
-            days++;
+            double level = LevelAtOrigin.Of(values.AsSpan(0, start), _weights.AsSpan(0, start), _stepDays);
+            for (int ahead = 0; ahead < Math.Min(day, JudgedDaysAhead); ahead++)
+            {
+                int first = start + (ahead * _slots);
+                double mean = 0, known = 0;
+                for (int i = first; i < first + _slots; i++)
+                {
+                    mean += _weights[i] > 0 ? values[i] : 0;
+                    known += _weights[i];
+                }
+
+                if (2 * known < _slots)
+                    continue;
+                sums[ahead] += Math.Abs((mean / known) - level);
+                counts[ahead]++;
+            }
         }
 
+        double sum = sums[0] * ToNewDays(values.Length);
+        int days = counts[0];
+
         // At most half as much again: weeks of growth, whose days were each a surprise, would else widen the level long after.
-        double seen = days > 0 ? Math.Min(Math.Sqrt(Math.PI / 2) * sum / days, MostToPrior * prior) : 0;
+        double seen = days > 0 ? Math.Min(Math.Sqrt(Math.PI / 2) * sum / days, Math.Max(MostToPrior * prior, NeverSuspect)) : 0;
         LevelDeviationAtOrigin = Math.Sqrt(((days * seen * seen) + (PriorDays * prior * prior)) / (days + PriorDays));
+
+        // How much further from it the levels lay for each day ahead.
+        double growth = 0, daysAhead = 0;
+        for (int ahead = 1; ahead < JudgedDaysAhead && days > 0 && counts[ahead] > 0; ahead++)
+        {
+            growth += Square(sums[ahead] / counts[ahead]) - Square(sums[0] / days);
+            daysAhead += ahead;
+        }
+
+        // Forecasts of a week overlap: a third of them are evidence.
+        double evidence = daysAhead > 0 ? days / 3.0 : 0;
+        double seenGrowth = daysAhead > 0 ? Math.Max(0, growth * Math.PI / 2 / daysAhead) : 0;
+        _levelGrowth = Math.Sqrt(((evidence * Math.Min(seenGrowth, Square(Math.Max(MostToPrior * LevelDeviationPerDay, NeverSuspect)))) + (PriorDays * Square(LevelDeviationPerDay))) / (evidence + PriorDays));
     }
+
+    /// <summary>The days were part of what shape and weekdays were learned from: days to come lie further away, by as much as a day had a part in its own weekday.</summary>
+    private double ToNewDays(int steps)
+    {
+        double weeks = (double)steps / _slots / 7;
+        double effective = Math.Max(2, (1 - Math.Pow(2, -weeks / 4)) / (1 - Math.Pow(2, -0.25)));
+        return 1 / (1 - (1 / effective));
+    }
+
+    private static double Square(double value) => value * value;
 
     /// <summary>For each step the level that would have been stated before it, from the steps before it alone; NaN where none of them is known.</summary>
     public double[] LevelsBefore(int[] steps)

@@ -19,7 +19,7 @@ internal sealed class ResidualNoise
     private const double HourShare = 0.75;
 
     /// <summary>The days that a shape rests on: about a third of those seen, for weekends have few, old days count less, and shapes change.</summary>
-    private const double ShapeDaysShare = 0.3;
+    private const double ShapeDaysShare = 0.2;
 
     private const double KnotSpacing = 0.1;
     private const int Knots = 28;
