@@ -171,6 +171,20 @@ public sealed class RobustnessTests
 
     private static IReadOnlyList<string> Methods(RouteEndpoint route) => route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [];
 
+    /// <summary>The length of a series that is sent along is bounded as that of a registered one is.</summary>
+    [TestMethod]
+    [DataRow(96, 200)]
+    [DataRow(97, 400)]
+    public async Task History_LongerThanAllowed_IsRefused(int steps, int status)
+    {
+        await using RunningService service = await RunningService.StartAsync(s => s.Limits.SeriesSteps = 96);
+        JsonObject history = new() { ["start"] = "2024-08-01T00:00:00Z", ["step"] = "00:15:00", ["requests"] = new JsonArray([.. Enumerable.Range(0, steps).Select(i => (JsonNode)(100 + i))]) };
+        HttpResponseMessage response = await service.PostAsync("/v1/forecasts", new JsonObject { ["history"] = history, ["horizon"] = "01:00:00", ["model"] = "seasonal-naive" });
+        await RunningService.AssertStatusAsync(status, response);
+        if (status == 400)
+            StringAssert.Contains(await response.Content.ReadAsStringAsync(), "96", "the rule is told");
+    }
+
     [TestMethod]
     [DoNotParallelize]
     public async Task Memory_AfterThousandsOfBadRequests_IsAsBefore()
