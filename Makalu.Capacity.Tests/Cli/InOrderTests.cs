@@ -8,8 +8,8 @@ public sealed class InOrderTests
     [TestMethod]
     public void Run_TakesResultsInOrder_HoweverTheyCome()
     {
-        // The first waits for the third, so that results come out of order.
-        using var third = new ManualResetEventSlim();
+        // The first waits for the seven others that are begun with it, so that results come out of order.
+        using var others = new CountdownEvent(7);
         var taken = new List<int>();
 
         InOrder.Run(
@@ -18,10 +18,10 @@ public sealed class InOrderTests
             (item, token) =>
             {
                 if (item == 0)
-                    third.Wait(token);
-                else if (item == 2)
-                    third.Set();
-
+                    others.Wait(token);
+                Thread.SpinWait(50_000);
+                if (item is > 0 and < 8)
+                    others.Signal();
                 return item * item;
             },
             (item, result) => taken.Add(result - item),
