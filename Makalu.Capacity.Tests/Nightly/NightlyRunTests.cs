@@ -188,6 +188,43 @@ public sealed class NightlyRunTests
         Assert.AreEqual(NightlyFolder.Start.AddDays(29), new NightlyMemory(folder["out"], "a").Nights()[2].JudgedAt);
     }
 
+    /// <summary>Traffic that grows by 20 % a day is beyond each night's forecast: once seven are scored the job tells it, and judges its models anew though a week is not over.</summary>
+    [TestMethod]
+    public async Task Run_WhenPastForecastsDoNotHold_MakesAFinding_AndJudgesAnew()
+    {
+        using var folder = new NightlyFolder();
+        folder.Configure([("a", NightlyFolder.FileSource("a.csv"))], new JsonObject { ["metrics"] = new JsonObject { ["textfile"] = "makalu.prom" } });
+        JsonNode configuration = JsonNode.Parse(File.ReadAllText(folder.Configuration))!;
+        configuration["services"]![0]!["model"] = "seasonal-naive";
+        CommandRun run = null!;
+        for (int night = 0; night <= 8; night++)
+        {
+            // Only the last night's files are looked at.
+            configuration["shadow"] = night < 8;
+            folder.Write("nightly.json", configuration.ToJsonString());
+            var text = new System.Text.StringBuilder("timestamp,requests\n");
+            foreach ((DateTimeOffset time, double rate) in NightlyFolder.Rates(21 + night, 4))
+            {
+                double growth = Math.Pow(1.2, Math.Max(0, Math.Floor((time - NightlyFolder.Start).TotalDays) - 20));
+                text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ},{rate * growth * 3600:0}\n");
+            }
+
+            folder.Write("a.csv", text.ToString());
+            run = await folder.RunAsync();
+        }
+
+        IReadOnlyList<NightlyOutcome> nights = new NightlyMemory(folder["out"], "a").Nights();
+        Assert.AreEqual("ok ok ok ok ok ok ok retrain retrain", string.Join(' ', nights.Select(n => n.Drift)));
+        Assert.AreEqual(NightlyFolder.Start.AddDays(29), nights[8].JudgedAt, "a day after it was judged last");
+        StringAssert.Contains(run.Output, "past forecasts: left their band; the models were judged anew");
+        JsonArray findings = JsonNode.Parse(File.ReadAllText(folder["out/a/plan.json"]))!["findings"]!.AsArray();
+        JsonNode finding = findings.First(f => f!["code"]!.GetValue<string>() == "forecast-coverage-low")!;
+        Assert.AreEqual("warning", finding["severity"]!.GetValue<string>());
+        Assert.AreEqual(8, finding["evidence"]!["forecasts"]!.GetValue<int>());
+        StringAssert.Contains(File.ReadAllText(folder["out/a/plan.html"]), "forecast-coverage-low");
+        StringAssert.Matches(File.ReadAllText(folder["makalu.prom"]), new(@"(?m)^makalu_forecast_drift\{[^}]*service=""a""[^}]*\} 2$"));
+    }
+
     [TestMethod]
     public async Task Run_TheNextNight_RefitsFromTheModelOfTheLast()
     {
