@@ -11,6 +11,9 @@ switch (args)
     case ["what-if", string sample, .. string[] rest]:
         WhatIfTiming.Run(sample, rest.FirstOrDefault(), rounds: 20, Console.Out);
         return 0;
+    case ["campaign-fit", .. string[] runs]:
+        CampaignFitTiming.Run(Console.Out, runs.Length > 0 ? int.Parse(runs[0], System.Globalization.CultureInfo.InvariantCulture) : 5);
+        return 0;
     case ["service", string data]:
         return await ServiceLatency.RunAsync(data);
     default:

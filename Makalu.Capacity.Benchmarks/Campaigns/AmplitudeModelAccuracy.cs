@@ -38,7 +38,7 @@ internal static class AmplitudeModelAccuracy
             AmplitudeFeatures[] all = [.. Enumerable.Range(0, past + Coming).Select(day => new AmplitudeFeatures(
                 random.NextInt(2) == 0 ? "email" : "tv", day % 7 >= 5, 2 * Math.PI * random.NextInt(24) / 24, 0, day, [], [], [3 * (random.NextDouble() - 0.5)]))];
             double[] amplitudes = Array.ConvertAll(all, f => law(f) + (0.2 * random.NextNormal()));
-            AmplitudeModel shrinkage = AmplitudeModel.Fit(AmplitudePrior.Default, all[..past], amplitudes.AsSpan(0, past));
+            AmplitudeModel shrinkage = AmplitudeModel.Fit(AmplitudePrior.Default, all.AsSpan(0, past), amplitudes.AsSpan(0, past));
             long start = Stopwatch.GetTimestamp();
             (IAmplitudeModel model, AmplitudeChoice choice) = AmplitudeComparison.Choose(AmplitudePrior.Default, all[..past], amplitudes[..past], shrinkage, AmplitudeComparison.Challengers, CancellationToken.None);
             ticks += Stopwatch.GetTimestamp() - start;

@@ -42,7 +42,7 @@ internal static class UnseenTierAccuracy
                 amplitudes[k] = Math.Max(0.05, mean + tiers[tierOf] + (isWeekend ? weekend : 0) + (hour * Math.Cos(angle)) + (0.15 * random.NextNormal()));
             }
 
-            AmplitudeDistribution predicted = AmplitudeModel.Fit(AmplitudePrior.Default, all[..past], amplitudes.AsSpan(0, past)).Predict(all[past]);
+            AmplitudeDistribution predicted = AmplitudeModel.Fit(AmplitudePrior.Default, all.AsSpan(0, past), amplitudes.AsSpan(0, past)).Predict(all[past]);
             errors.Add(predicted.Quantile(0.5) - amplitudes[past]);
             ratios.Add(predicted.Quantile(0.95) - amplitudes[past]);
             covered += ratios[^1] >= 0 ? 1 : 0;

@@ -34,7 +34,7 @@ internal sealed class AmplitudeComparison
         _past = past;
         _amplitudes = amplitudes;
         _first = FirstJudged(past.Length);
-        _shrinkage = [.. Enumerable.Range(0, Folds).Select(f => AmplitudeModel.Fit(prior, past[..Fold(f)], amplitudes.AsSpan(0, Fold(f))))];
+        _shrinkage = [.. Enumerable.Range(0, Folds).Select(f => AmplitudeModel.Fit(prior, past.AsSpan(0, Fold(f)), amplitudes.AsSpan(0, Fold(f))))];
     }
 
     /// <summary>The regressions that challenge the shrinkage regression.</summary>

@@ -14,10 +14,12 @@ internal sealed class AmplitudeFeatureSpace
     private readonly NumberScale[] _numbers;
     private readonly LogarithmScale[] _logarithms;
     private readonly DateTimeOffset _firstStart;
+    private readonly Dictionary<string, CampaignCluster[]> _pastOfKind;
 
     public AmplitudeFeatureSpace(CampaignCalendar calendar, IReadOnlyList<CampaignCluster> past)
     {
         _firstStart = past.Count == 0 ? default : past.Min(c => c.StartsAt);
+        _pastOfKind = past.GroupBy(c => c.Kind, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
         _categories = [.. calendar.CategoricalFeatures.Where(c => !PlannerAssumption.IsColumn(c))];
         string[] columns = [.. calendar.NumericFeatures.Where(c => !PlannerAssumption.IsColumn(c))];
         CampaignCluster[] all = [.. calendar.Campaigns.Select(c => CampaignCluster.Group([c])[0])];
@@ -38,7 +40,25 @@ internal sealed class AmplitudeFeatureSpace
             Math.Max(0, (start - _firstStart).TotalDays),
             Array.ConvertAll(_categories, cluster.Category),
             Array.ConvertAll(_numbers, n => n.Standardise(cluster)),
-            Array.ConvertAll(_logarithms, n => n.Center(cluster)));
+            Array.ConvertAll(_logarithms, n => n.Center(cluster)))
+        {
+            DaysSinceKind = DaysSinceKind(cluster),
+        };
+    }
+
+    /// <summary>Since past campaigns alone: another one that is planned before it must not lower what is expected of it.</summary>
+    private double DaysSinceKind(CampaignCluster cluster)
+    {
+        if (!_pastOfKind.TryGetValue(cluster.Kind, out CampaignCluster[]? ofKind))
+            return double.PositiveInfinity;
+        double days = double.PositiveInfinity;
+        foreach (CampaignCluster past in ofKind)
+        {
+            if (past.StartsAt < cluster.StartsAt)
+                days = Math.Min(days, Math.Max(0, (cluster.StartsAt - past.EndsAt).TotalDays));
+        }
+
+        return days;
     }
 
     private static bool IsLogarithmic(double[] values)

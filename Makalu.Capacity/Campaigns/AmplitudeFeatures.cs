@@ -11,4 +11,8 @@ namespace Makalu.Capacity.Campaigns;
 /// <param name="Logarithms">
 /// For each column of audiences, budgets and the like the logarithm less the mean of the kind, 0 where unknown.
 /// </param>
-internal sealed record AmplitudeFeatures(string Kind, bool Weekend, double HourAngle, double LogSize, double Day, string?[] Categories, double[] Numbers, double[] Logarithms);
+internal sealed record AmplitudeFeatures(string Kind, bool Weekend, double HourAngle, double LogSize, double Day, string?[] Categories, double[] Numbers, double[] Logarithms)
+{
+    /// <summary>Days from the end of the last past campaign of its kind that started before it; infinite for the first, 0 where that one is not over.</summary>
+    public double DaysSinceKind { get; init; } = double.PositiveInfinity;
+}

@@ -11,7 +11,7 @@ internal sealed record AmplitudePrior
     public static AmplitudePrior Default { get; } = new();
 
     /// <summary>For daily totals, whose campaigns lie years apart.</summary>
-    public static AmplitudePrior Daily { get; } = new() { Mean = 1, Kind = 0.8, Weekend = 0.3, Hour = 0, WeekendHour = 0, DriftPerDay = 0.02, Scatter = 0.5 };
+    public static AmplitudePrior Daily { get; } = new() { Mean = 1, Kind = 0.8, Weekend = 0.3, Hour = 0, WeekendHour = 0, DriftPerDay = 0.02, Scatter = 0.5, Trend = 0, Recency = 0 };
 
     /// <summary>The mean amplitude of a single campaign: ln 2.</summary>
     public double Mean { get; init; } = 0.7;
@@ -53,6 +53,15 @@ internal sealed record AmplitudePrior
     /// <summary>The fastest drift of amplitudes that is weighed: a random walk, per square root of a day.</summary>
     public double DriftPerDay { get; init; } = 0.1;
 
+    /// <summary>The standard deviation of a steady growth or decline over the whole history, where that is long enough.</summary>
+    public double Trend { get; init; } = 1;
+
+    /// <summary>The same per day, for short histories: a few days do not tell growth from what those days were like.</summary>
+    public double TrendPerDay { get; init; } = 0.01;
+
+    /// <summary>The standard deviation of what a campaign right after another of its kind differs by, for each of two lengths of memory.</summary>
+    public double Recency { get; init; } = 0.4;
+
     /// <summary>The scatter between campaigns that are alike in all that is known: its typical value.</summary>
     public double Scatter { get; init; } = 0.18;
 
@@ -65,12 +74,40 @@ internal sealed record AmplitudePrior
     /// <summary>By what <see cref="DriftPerDay"/> may be multiplied, with weights.</summary>
     public (double Factor, double Weight)[] Drifts { get; init; } = [(0.15, 0.4), (0.45, 0.35), (1, 0.25)];
 
+    /// <summary>By what <see cref="Trend"/> may be multiplied, with weights: most histories have none.</summary>
+    public (double Factor, double Weight)[] Trends { get; init; } = [(0, 0.7), (1, 0.15), (4, 0.15)];
+
+    /// <summary>By what <see cref="Recency"/> may be multiplied, with weights.</summary>
+    public (double Factor, double Weight)[] Recencies { get; init; } = [(0, 0.75), (1, 0.25)];
+
     /// <summary>By what <see cref="Scatter"/> may be multiplied.</summary>
     public double[] Scatters { get; init; } = [0.25, 0.4, 0.6, 0.8, 1, 1.3, 1.7, 2.3, 3.2, 4.5];
 
     /// <summary>The prior weight of a scatter: scaled inverse chi-squared, per unit of its logarithm.</summary>
     public double ScatterWeight(double factor)
         => Math.Pow(factor, -ScatterDegreesOfFreedom) * Math.Exp(-ScatterDegreesOfFreedom / (2 * factor * factor));
+
+    /// <summary>The grid of all of these with its prior weights on the logarithm.</summary>
+    /// <param name="trend">Whether the past can tell a trend.</param>
+    /// <param name="recency">Whether the past can tell what one campaign leaves to the next.</param>
+    public IEnumerable<(AmplitudeScales Scales, double LogWeight)> Grid(bool trend, bool recency)
+    {
+        (double Factor, double Weight)[] none = [(0, 1)];
+        foreach ((double difference, double differenceWeight) in Differences)
+        {
+            foreach ((double steady, double steadyWeight) in trend ? Trends : none)
+            {
+                foreach ((double recent, double recentWeight) in recency ? Recencies : none)
+                {
+                    foreach ((double drift, double driftWeight) in Drifts)
+                    {
+                        foreach (double scatter in Scatters)
+                            yield return (new AmplitudeScales(difference, steady, recent, drift, scatter), Math.Log(differenceWeight * steadyWeight * recentWeight * driftWeight * ScatterWeight(scatter)));
+                    }
+                }
+            }
+        }
+    }
 
     /// <summary>The mean amplitude of a campaign before any was seen.</summary>
     public double MeanOf(AmplitudeFeatures campaign)

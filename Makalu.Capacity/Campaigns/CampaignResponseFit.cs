@@ -22,6 +22,7 @@ internal sealed class CampaignResponseFit
     private const double ReferenceNoise = 0.15;
 
     private const double WeightHalfLifeDays = 28;
+    private const int SettingsBetween = 8;
     private const int MostClusters = 200;
 
     /// <summary>Before anything was fitted, what others do at a row's step is not known.</summary>
@@ -149,7 +150,13 @@ internal sealed class CampaignResponseFit
             EvaluateProfiles();
             EvaluateFit();
             WeighRows();
-            model = AmplitudeModel.Fit(prior, _features, _amplitudes);
+
+            // What is expected of each amplitude draws it a little; the whole grid is worth its time for those to come.
+            model = pass == 0 ? AmplitudeModel.Fit(prior with { Trend = 0, Recency = 0 }, _features, _amplitudes)
+                : pass + 1 < Passes ? model.Refit(_features, _amplitudes, SettingsBetween)
+                : AmplitudeModel.Fit(prior, _features, _amplitudes);
+            if (pass + 1 == Passes)
+                break;
             for (int j = 0; j < _past.Count; j++)
             {
                 AmplitudeDistribution predicted = model.Predict(_features[j]);
@@ -211,8 +218,8 @@ internal sealed class CampaignResponseFit
         int n = _past.Count;
         double spread = MedianAbsoluteResidual();
         double variance = Math.Max(1e-4, spread * spread * 2.2) * Math.Max(1, IndependentMinutes / _stepMinutes);
-        var precision = Matrix<double>.Build.Dense(n, n);
-        var evidence = Vector<double>.Build.Dense(n);
+        var precision = new double[n * n];
+        var solution = new double[n];
         for (int r = 0; r < _rows.Count; r++)
         {
             double weight = _shares[r] * _rowWeights[r] / variance;
@@ -220,24 +227,26 @@ internal sealed class CampaignResponseFit
             {
                 int j = _rows.PairCluster[p];
                 double weighted = weight * _pairValues[p];
-                evidence[j] += weighted * _responses[r];
+                solution[j] += weighted * _responses[r];
                 for (int q = _rows.RowPairs[r]; q < _rows.RowPairs[r + 1]; q++)
-                    precision[j, _rows.PairCluster[q]] += weighted * _pairValues[q];
+                    precision[(j * n) + _rows.PairCluster[q]] += weighted * _pairValues[q];
             }
         }
 
         for (int j = 0; j < n; j++)
         {
-            precision[j, j] += 1 / _expectedVariance[j];
-            evidence[j] += _expected[j] / _expectedVariance[j];
+            precision[(j * n) + j] += 1 / _expectedVariance[j];
+            solution[j] += _expected[j] / _expectedVariance[j];
         }
 
-        Matrix<double> covariance = precision.Cholesky().Solve(Matrix<double>.Build.DenseIdentity(n));
-        Vector<double> solution = covariance * evidence;
+        if (!CholeskyFactorisation.TryFactorise(precision, n, n))
+            throw new InvalidOperationException("The precision of the amplitudes is not positive definite.");
+        CholeskyFactorisation.Solve(precision, n, n, solution);
+        double[] variances = CholeskyFactorisation.InverseDiagonal(precision, n, n);
         for (int j = 0; j < n; j++)
         {
             _amplitudes[j] = Math.Max(solution[j], SmallestAmplitude);
-            _deviations[j] = Math.Sqrt(Math.Max(covariance[j, j], 0));
+            _deviations[j] = Math.Sqrt(variances[j]);
         }
     }
 

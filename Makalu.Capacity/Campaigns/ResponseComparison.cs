@@ -133,7 +133,7 @@ internal static class ResponseComparison
             int from = first + ((n - first) * fold / Folds), to = first + ((n - first) * (fold + 1) / Folds);
             if (to == from)
                 continue;
-            AmplitudeModel model = AmplitudeModel.Fit(prior, response.FeaturesOfPast[..from], response.Amplitudes[..from]);
+            AmplitudeModel model = AmplitudeModel.Fit(prior with { Trend = 0, Recency = 0 }, response.FeaturesOfPast.AsSpan(0, from), response.Amplitudes[..from]);
             for (int j = from; j < to; j++)
                 losses[j] = Loss(response, j, model.Predict(response.FeaturesOfPast[j]).Mean, deviations);
         }

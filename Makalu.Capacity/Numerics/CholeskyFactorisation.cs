@@ -88,6 +88,28 @@ internal static class CholeskyFactorisation
         }
     }
 
+    /// <summary>The diagonal of A⁻¹, where <paramref name="factor"/> is the factor of A: the squares of the factor's inverse, summed by columns.</summary>
+    public static double[] InverseDiagonal(ReadOnlySpan<double> factor, int size, int stride)
+    {
+        var diagonal = new double[size];
+        var column = new double[size];
+        for (int j = 0; j < size; j++)
+        {
+            double sum = 0;
+            for (int i = j; i < size; i++)
+            {
+                ReadOnlySpan<double> row = factor.Slice(i * stride, i + 1);
+                double value = (i == j ? 1 : 0) - TensorPrimitives.Dot(row[j..i], column.AsSpan(j, i - j));
+                column[i] = value / row[i];
+                sum += column[i] * column[i];
+            }
+
+            diagonal[j] = sum;
+        }
+
+        return diagonal;
+    }
+
     /// <summary>Subtracts from the block at (top, left) the products of the first <paramref name="length"/> columns of its rows.</summary>
     private static void SubtractProducts(Span<double> matrix, int top, int rows, int left, int columns, int stride, int length)
     {
