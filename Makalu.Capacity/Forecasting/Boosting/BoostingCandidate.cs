@@ -13,6 +13,8 @@ internal sealed class BoostingCandidate(BoostedTrees judged, BoostedTrees whole,
 {
     public override string Name => BoostingForecaster.ModelName;
 
+    public override bool IsOnLogarithm => true;
+
     public override int MinimumHistory(SeasonLengths seasons) => BoostingFeatures.Needs(seasons);
 
     public override double[] Forecast(in CandidateInput input)

@@ -9,6 +9,9 @@ internal abstract class Candidate
     /// <summary>Whether the forecast is on the scale of the observations; otherwise it is on the transformed scale.</summary>
     public virtual bool OnOriginalScale => false;
 
+    /// <summary>Whether the candidate's transformed scale is the logarithm, whatever the others work on: it learned on that.</summary>
+    public virtual bool IsOnLogarithm => false;
+
     /// <summary>Whether the candidate is there for noisy series only, at its place in the pool.</summary>
     public virtual bool IsForNoise(SeasonLengths seasons) => false;
 

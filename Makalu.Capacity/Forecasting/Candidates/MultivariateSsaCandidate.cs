@@ -21,6 +21,8 @@ internal sealed class MultivariateSsaCandidate(Siblings siblings, StepTimes time
 
     public override string Name => "multivariate ssa";
 
+    public override bool IsOnLogarithm => true;
+
     public override int MinimumHistory(SeasonLengths seasons) => Needs(seasons);
 
     /// <summary>The fewest steps of history.</summary>

@@ -74,6 +74,9 @@ internal sealed class OriginErrors
         _losses = new(() => new MemberLosses([.. residuals], [.. residuals.Select((_, j) => Math.Pow(Retention, j))], cycle));
     }
 
+    /// <summary>The scale on which errors are measured.</summary>
+    public ValueTransform Transform => _transform;
+
     /// <summary>The values before each origin at which something was known before and after.</summary>
     public int[] Counts { get; }
 

@@ -109,22 +109,26 @@ internal sealed class PoolFit
             return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform, shift, effort);
 
         int cuts = origins.Counts.Length;
-        candidates = [.. candidates.Except(forNoise)];
-        double[][][] forecasts = Forecasts(candidates);
-        var errors = new OriginErrors(values, origins, forecasts.AsSpan(0, cuts), transform, [], seasons.Cycle);
+        Candidate[] always = [.. candidates.Except(forNoise)];
+        ValueTransform logarithm = transform;
+        (candidates, double[][][] forecasts, OriginErrors errors) = JudgedOn(logarithm);
         if (errors.Count < 2 && !members.IsStandard)
             throw TooShort(members, values.Length, seasons, step);
 
         if (errors.Count < 2)
             return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform, shift, effort);
 
-        double share = PoolWeights.ShareForNoise(errors.MeanOver(leftOut: -1).Min());
-        if (share > 0 && forNoise.Length > 0)
+        // Jumps of the level are factors: where there were any, the scale stays the one on which they add. On smooth series the scale matters little.
+        var root = ValueTransform.SquareRoot(values);
+        bool isNoisy = PoolWeights.ShareForNoise(errors.MeanOver(leftOut: -1).Min()) > 0;
+        if (members.IsStandard && isNoisy && shift is null && jumps is null && departure is null && root.IsSquareRoot && TransformChoice.IsWorthTrying(values, origins, seasons, logarithm, root))
         {
-            double[] shares = [.. candidates.Select(_ => 1.0), .. forNoise.Select(_ => share)];
-            forecasts = [.. forecasts.Zip(Forecasts(forNoise), (double[][] others, double[][] added) => (double[][])[.. others, .. added])];
-            candidates = [.. candidates, .. forNoise];
-            errors = new OriginErrors(values, origins, forecasts.AsSpan(0, cuts), transform, shares, seasons.Cycle);
+            var other = JudgedOn(root);
+            if (TransformChoice.IsBetter(values, errors, other.Errors))
+            {
+                (candidates, forecasts, errors) = other;
+                transform = root;
+            }
         }
 
         double[] meanErrors = errors.MeanOver(leftOut: -1);
@@ -135,14 +139,33 @@ internal sealed class PoolFit
         PastForecast[] past = [.. levels.Select((level, j) => new PastForecast(errors.Counts[j], new PathLaw(level, transform, distribution, HighestOf(values.AsSpan(0, errors.Counts[j])), beyond)))];
         return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps, Departure = departure }, transform, candidates, meanErrors, CandidateForecasts.MeanWeights(weights, horizon, seasons.Cycle)) { CandidateLosses = errors.Losses(), Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort, LeftOut = members.LeftOut };
 
-        // At each origin, the latest first, and last at the end of the history.
-        double[][][] Forecasts(Candidate[] which)
+        (Candidate[] Candidates, double[][][] Forecasts, OriginErrors Errors) JudgedOn(ValueTransform scale)
         {
+            double[][][] some = Forecasts(always, scale);
+            var judged = new OriginErrors(values, origins, some.AsSpan(0, cuts), scale, [], seasons.Cycle);
+            double share = judged.Count < 2 ? 0 : PoolWeights.ShareForNoise(judged.MeanOver(leftOut: -1).Min());
+            if (share == 0 || forNoise.Length == 0)
+                return (always, some, judged);
+
+            double[] shares = [.. always.Select(_ => 1.0), .. forNoise.Select(_ => share)];
+            double[][][] all = [.. some.Zip(Forecasts(forNoise, scale), (double[][] others, double[][] added) => (double[][])[.. others, .. added])];
+            return ([.. always, .. forNoise], all, new OriginErrors(values, origins, all.AsSpan(0, cuts), scale, shares, seasons.Cycle));
+        }
+
+        // At each origin, the latest first, and last at the end of the history.
+        double[][][] Forecasts(Candidate[] which, ValueTransform scale)
+        {
+            Candidate[] onScale = [.. which.Where(c => !scale.IsSquareRoot || !c.IsOnLogarithm)];
+            Candidate[] onLogarithm = [.. which.Except(onScale)];
             var all = new double[cuts + 1][][];
             ParallelLoop.For(cuts + 1, cut =>
             {
-                bool isPast = cut < cuts;
-                all[cut] = CandidateForecasts.At(values, isPast ? origins.Counts[cut] : values.Length, isPast ? origins.Horizon : horizon, which, seasons, transform);
+                int count = cut < cuts ? origins.Counts[cut] : values.Length;
+                int ahead = cut < cuts ? origins.Horizon : horizon;
+                double[][] forecasts = CandidateForecasts.At(values, count, ahead, onScale, seasons, scale);
+
+                // The members that keep to the logarithm are the last ones of those that are always tried.
+                all[cut] = onLogarithm.Length == 0 ? forecasts : [.. forecasts, .. CandidateForecasts.At(values, count, ahead, onLogarithm, seasons, logarithm)];
             }, cancellationToken);
             return all;
         }
