@@ -62,7 +62,7 @@ public class TransformChoiceTests
         var random = new RandomStream(8);
         double[] values = [.. Enumerable.Range(0, Hours).Select(t =>
         {
-            double level = 16 * Math.Exp(1.5 * Math.Cos(2 * Math.PI * t / 24)) * (kind == "growing counts" ? 1 + (5.0 * t / Hours) : 1);
+            double level = 16 * Math.Exp(1.5 * Math.Cos(2 * Math.PI * t / 24)) * (kind == "growing counts" ? 1 + (2.5 * t / Hours) : 1);
             return kind == "factors" ? level * Math.Exp(0.35 * random.NextNormal()) : Square(Math.Max(0.3, Math.Sqrt(level) + (0.9 * random.NextNormal())));
         })];
 
