@@ -41,6 +41,24 @@ public class LevelJumpsTests
     }
 
     [TestMethod]
+    public void Find_WhereSingleDaysAreBusy_SeldomTakesOneForAJump()
+    {
+        // Days differ by a tenth, and every seventeenth is 1.45 times as busy: two days before it that happen to be alike must not make a jump of it.
+        int found = 0;
+        for (int run = 0; run < 30; run++)
+        {
+            var random = new RandomStream(run);
+            double[] days = [.. Enumerable.Range(0, 102).Select(day => (day % 17 == 16 ? Math.Log(1.45) : 0) + (0.1 * random.NextNormal()))];
+            double[] values = [.. Enumerable.Range(0, 24 * days.Length).Select(t => days[t / 24] + (0.02 * random.NextNormal()))];
+            found += LevelJumps.Find(values, NoSeason)?.Sizes.Length ?? 0;
+        }
+
+        // Of 180 busy days; with two days before a jump instead of seven many more.
+        TestContext.WriteLine(FormattableString.Invariant($"found {found}"));
+        Assert.IsLessThan(8, found);
+    }
+
+    [TestMethod]
     public void Predict_WhereTheLevelJumpsNowAndThen_KeepsTheQuantilesTrue()
     {
         // A jump between two levels once in eight days.

@@ -124,6 +124,15 @@ public class PeakCalibrationTests
     }
 
     [TestMethod]
+    public void Rank_AmongEqualMaxima_CountsHalfOfThem()
+    {
+        Assert.AreEqual(0.5, PeakCalibration.Rank([3, 3, 3, 3], 3), 1e-12);
+        Assert.AreEqual((1 + 1.5 + 0.5) / 6, PeakCalibration.Rank([2, 1, 2, 3, 2], 2), 1e-12);
+        Assert.AreEqual(0.5 / 5, PeakCalibration.Rank([2, 3, 4, 5], 1), 1e-12);
+        Assert.AreEqual(4.5 / 5, PeakCalibration.Rank([2, 3, 4, 5], 6), 1e-12);
+    }
+
+    [TestMethod]
     public void Apply_ToAHorizonThatEndsWithinADay_PutsItsLastWindowRightToo()
     {
         const int Count = 500;

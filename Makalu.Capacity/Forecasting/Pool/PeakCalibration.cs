@@ -139,20 +139,25 @@ internal sealed record PeakCalibration(double Mean, double Deviation)
                 maxima[p] = System.Numerics.Tensors.TensorPrimitives.Max<double>(paths.AsSpan((p * judged) + first, window));
             }
 
-            Array.Sort(maxima);
-            int below = 0;
-            int equal = 0;
-            foreach (double maximum in maxima)
-            {
-                below += maximum < highest ? 1 : 0;
-                equal += maximum == highest ? 1 : 0;
-            }
-
-            double probability = (below + (0.5 * equal) + 0.5) / (maxima.Length + 1);
+            double probability = Rank(maxima, highest);
             scores.Add((past.Count + (first / group), Math.Clamp(Normal.InvCDF(0, 1, probability), -MostScore, MostScore)));
         }
 
         return scores;
+    }
+
+    /// <summary>The part of a sample that lies below a value, strictly between 0 and 1; of equal ones half do, as on small counts whose maxima are few whole numbers.</summary>
+    internal static double Rank(ReadOnlySpan<double> sample, double value)
+    {
+        int below = 0;
+        int equal = 0;
+        foreach (double one in sample)
+        {
+            below += one < value ? 1 : 0;
+            equal += one == value ? 1 : 0;
+        }
+
+        return (below + (0.5 * equal) + 0.5) / (sample.Length + 1);
     }
 
     /// <summary>What a value is multiplied with to stand on the level that the history was aligned to.</summary>
