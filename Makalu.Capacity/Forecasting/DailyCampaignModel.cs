@@ -164,38 +164,41 @@ internal sealed class DailyCampaignModel : IPlanningModel
         int[] indices = [.. Enumerable.Range(from, to - from).Select(h => profile.IndexOf(h - first, days))];
         int running = Array.FindIndex(_fit.Past, c => c.StartsAt == cluster.StartsAt && string.Equals(c.Kind, cluster.Kind, StringComparison.Ordinal));
         int[] ofKind = [.. Enumerable.Range(0, _fit.Past.Length).Where(j => string.Equals(_fit.Past[j].Kind, cluster.Kind, StringComparison.Ordinal))];
+        double[] values = Array.ConvertAll(indices, i => profile.Values[i]);
+        AmplitudeDistribution amplitude = running >= 0
+            ? AmplitudeDistribution.Fitted(Math.Max(0, _fit.Amplitudes[running]), _fit.AmplitudeDeviations[running])
+            : _fit.Model.Predict(_fit.Space.Of(cluster)).JoinedWith(PlannerAssumption.Of(cluster));
+        int past = ofKind.Sum(j => _fit.Past[j].Size);
         return new PlannedDays
         {
             Key = key,
             Cluster = cluster,
             FirstDay = from,
-            Profile = Array.ConvertAll(indices, i => profile.Values[i]),
+            Profile = values,
             OwnFrom = Math.Clamp(first - from, 0, to - from),
             OwnTo = Math.Clamp(first + days - from, 0, to - from),
-            Amplitude = running >= 0
-                ? AmplitudeDistribution.Fitted(Math.Max(0, _fit.Amplitudes[running]), _fit.AmplitudeDeviations[running])
-                : _fit.Model.Predict(_fit.Space.Of(cluster)).JoinedWith(PlannerAssumption.Of(cluster)),
+            Amplitude = amplitude,
             Curves = running >= 0 || ofKind.Length < FewestCurves ? [] : Array.ConvertAll(ofKind, j =>
             {
                 double[] curve = _fit.Curve(j);
                 return Array.ConvertAll(indices, i => curve[i]);
             }),
-            PastOfKind = ofKind.Sum(j => _fit.Past[j].Size),
             IsRunning = running >= 0,
+            Effect = new(() => EffectOf(cluster, from, values, amplitude, past)),
         };
     }
 
-    /// <summary>What each campaign does.</summary>
-    public CampaignEffect[] Effects(PlannedDays[] planned) =>
-    [
-        .. planned.SelectMany(days => days.Cluster.Members.Select(member => new CampaignEffect(
-            member, days.FirstDay, Array.ConvertAll(days.Profile, g => Math.Exp(g * days.Amplitude.Quantile(0.5) / days.Cluster.Size)))
+    private CampaignEffect EffectOf(CampaignCluster cluster, int firstDay, double[] profile, AmplitudeDistribution amplitude, int pastOfKind)
+    {
+        double PeakFactor(double probability) => Math.Exp(amplitude.Quantile(probability) / cluster.Size);
+        double median = amplitude.Quantile(0.5);
+        return new CampaignEffect(cluster.Members[0], firstDay, Array.ConvertAll(profile, g => Math.Exp(g * median / cluster.Size)))
         {
-            PastCampaignsOfKind = days.PastOfKind,
+            PastCampaignsOfKind = pastOfKind,
             PastCampaigns = _fit.Past.Sum(c => c.Size),
-            PeakFactorMedian = days.PeakFactor(0.5),
-            PeakFactorLow = days.PeakFactor(0.05),
-            PeakFactorHigh = days.PeakFactor(0.95),
-        })),
-    ];
+            PeakFactorMedian = PeakFactor(0.5),
+            PeakFactorLow = PeakFactor(0.05),
+            PeakFactorHigh = PeakFactor(0.95),
+        };
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class PlannedDailyForecasts(DailyCampaignModel model, Prediction
         Undisturbed undisturbed = Simulated(cancellationToken);
         long question = _spans.Begin();
         ChangedSteps[] changed = [.. Spans(campaigns).Select(span => Changed(undisturbed, span.From, span.To, span.Campaigns, question, cancellationToken))];
-        return Forecast.FromShared(model.Origin, TimeSpan.FromDays(1), SamplePaths.Of(undisturbed.Paths, changed), model.Effects(campaigns), "campaigns", undisturbed.Report);
+        return Forecast.FromShared(model.Origin, TimeSpan.FromDays(1), SamplePaths.Of(undisturbed.Paths, changed), [.. campaigns.SelectMany(c => c.Cluster.Members.Select(c.Effect.Value.Of))], "campaigns", undisturbed.Report);
     }
 
     private PlannedDays Known(string key, Func<string, PlannedDays> plan)

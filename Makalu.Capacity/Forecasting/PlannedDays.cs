@@ -24,8 +24,6 @@ internal sealed record PlannedDays
 
     public required double[][] Curves { get; init; }
 
-    public required int PastOfKind { get; init; }
-
     public required bool IsRunning { get; init; }
 
     /// <summary>The day after the last of the profile's.</summary>
@@ -34,5 +32,6 @@ internal sealed record PlannedDays
     /// <summary>Whether a day of the forecast is the campaign's own.</summary>
     public bool IsOwn(int day) => day - FirstDay >= OwnFrom && day - FirstDay < OwnTo;
 
-    public double PeakFactor(double probability) => Math.Exp(Amplitude.Quantile(probability) / Cluster.Size);
+    /// <summary>What each member is told to do.</summary>
+    public required Lazy<CampaignEffect> Effect { get; init; }
 }

@@ -73,7 +73,7 @@ internal sealed class SamplePaths
 
             Shared.Raise(path, at, Math.Max(at, span.First), ref maximum, ref step);
             int first = Math.Max(at, span.First), end = Math.Min(to, span.End);
-            Raise(span.Path(path)[(first - span.First)..(end - span.First)], first, ref maximum, ref step);
+            span.Raise(path, first, end, ref maximum, ref step);
             at = end;
         }
 
