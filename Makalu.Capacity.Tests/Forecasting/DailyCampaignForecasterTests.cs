@@ -172,6 +172,24 @@ public sealed class DailyCampaignForecasterTests
         Assert.IsInRange(1, 1.4, factors[1]);
     }
 
+    // A game on a Saturday evening has its day after it, one on a Sunday noon on the day itself; the calendar tells the weekday only.
+    [TestMethod]
+    public void Predict_WhenCampaignsOfOneWeekdayPeakADayLater_FollowsThem()
+    {
+        Campaign[] games = [.. Enumerable.Range(0, 11).Select(k => 54 + (63 * k) + (k % 2)).Select(day => new Campaign(
+            FormattableString.Invariant($"game {day}"), "game", SyntheticShop.Monday.AddDays(day), SyntheticShop.Monday.AddDays(day + 2)))];
+        Campaign next = games[^1];
+        Assert.AreEqual(DayOfWeek.Saturday, next.StartsAt.DayOfWeek);
+        TimeSeries history = History((int)(next.StartsAt - SyntheticShop.Monday).TotalDays - 5, t => games.Any(g => t == g.StartsAt.AddDays(g.StartsAt.DayOfWeek == DayOfWeek.Saturday ? 1 : 0)) ? 4 : 1);
+
+        Forecast forecast = new CampaignForecaster().Fit(history, new CampaignCalendar(games)).Predict(new PredictionOptions { Horizon = 14 });
+
+        double[] median = forecast.Quantile(0.5);
+        Assert.IsGreaterThan(1.8, median[6] / median[5], "of its two days the second brings the traffic, as on every Saturday before");
+        CampaignEffect effect = forecast.CampaignEffects[0];
+        Assert.IsGreaterThan(1.8, effect.FactorAt(6) / effect.FactorAt(5));
+    }
+
     private static Campaign OnDay(string kind, int day, string? plays = null)
         => new(FormattableString.Invariant($"{kind} {day}"), kind, SyntheticShop.Monday.AddDays(day), SyntheticShop.Monday.AddDays(day + 1), plays is null ? [] : [KeyValuePair.Create("plays", plays)]);
 

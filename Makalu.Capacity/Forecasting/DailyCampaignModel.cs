@@ -63,6 +63,17 @@ internal sealed class DailyCampaignModel : IPlanningModel
     /// <summary>Draws how far the days of a path are from their levels and weekdays, on the logarithm.</summary>
     public void DrawResiduals(RandomStream random, Span<double> path) => _blocks.Draw(random, path);
 
+    /// <summary>
+    /// How far the days of campaigns that started on the same weekday lay from the profile of their kind: one that starts on a Saturday evening has
+    /// its day after it. Their mean, drawn to none by two campaigns' worth of belief.
+    /// </summary>
+    private double[] WeekdayShift(CampaignCluster cluster, int[] ofKind, int[] indices)
+    {
+        int[] alike = Array.FindAll(ofKind, j => _fit.Past[j].StartsAt.DayOfWeek == cluster.StartsAt.DayOfWeek);
+        double[][] curves = Array.ConvertAll(alike, j => _fit.Curve(j));
+        return Array.ConvertAll(indices, index => curves.Sum(curve => curve[index]) / (alike.Length + 2));
+    }
+
     /// <summary>Draws what campaigns do to days of a path, all of which each of them reaches.</summary>
     /// <param name="planned">The campaigns.</param>
     /// <param name="seed">The seed of the forecast.</param>
@@ -90,7 +101,7 @@ internal sealed class DailyCampaignModel : IPlanningModel
             {
                 int day = first + h - campaign.FirstDay;
                 effects[h] = effects[h].With(amplitude * campaign.Profile[day]);
-                residuals[h] += campaign.IsOwn(first + h) && curve is not null ? curve[day] : 0;
+                residuals[h] += campaign.IsOwn(first + h) ? campaign.Shift[day] + (curve is null ? 0 : curve[day]) : 0;
             }
         }
 
@@ -169,6 +180,7 @@ internal sealed class DailyCampaignModel : IPlanningModel
             ? AmplitudeDistribution.Fitted(Math.Max(0, _fit.Amplitudes[running]), _fit.AmplitudeDeviations[running])
             : _fit.Model.Predict(_fit.Space.Of(cluster)).JoinedWith(PlannerAssumption.Of(cluster));
         int past = ofKind.Sum(j => _fit.Past[j].Size);
+        double[] shift = running >= 0 ? new double[values.Length] : WeekdayShift(cluster, ofKind, indices);
         return new PlannedDays
         {
             Key = key,
@@ -178,21 +190,22 @@ internal sealed class DailyCampaignModel : IPlanningModel
             OwnFrom = Math.Clamp(first - from, 0, to - from),
             OwnTo = Math.Clamp(first + days - from, 0, to - from),
             Amplitude = amplitude,
+            Shift = shift,
             Curves = running >= 0 || ofKind.Length < FewestCurves ? [] : Array.ConvertAll(ofKind, j =>
             {
-                double[] curve = _fit.Curve(j);
-                return Array.ConvertAll(indices, i => curve[i]);
+                double[] curve = _fit.Curve(j), ownShift = WeekdayShift(_fit.Past[j], ofKind, indices);
+                return indices.Select((index, i) => curve[index] - ownShift[i]).ToArray();
             }),
             IsRunning = running >= 0,
-            Effect = new(() => EffectOf(cluster, from, values, amplitude, past)),
+            Effect = new(() => EffectOf(cluster, from, values, shift, amplitude, past)),
         };
     }
 
-    private CampaignEffect EffectOf(CampaignCluster cluster, int firstDay, double[] profile, AmplitudeDistribution amplitude, int pastOfKind)
+    private CampaignEffect EffectOf(CampaignCluster cluster, int firstDay, double[] profile, double[] shift, AmplitudeDistribution amplitude, int pastOfKind)
     {
         double PeakFactor(double probability) => Math.Exp(amplitude.Quantile(probability) / cluster.Size);
         double median = amplitude.Quantile(0.5);
-        return new CampaignEffect(cluster.Members[0], firstDay, Array.ConvertAll(profile, g => Math.Exp(g * median / cluster.Size)))
+        return new CampaignEffect(cluster.Members[0], firstDay, [.. profile.Select((g, i) => Math.Exp(((g * median) + shift[i]) / cluster.Size))])
         {
             PastCampaignsOfKind = pastOfKind,
             PastCampaigns = _fit.Past.Sum(c => c.Size),

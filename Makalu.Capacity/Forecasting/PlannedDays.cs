@@ -22,6 +22,9 @@ internal sealed record PlannedDays
 
     public required AmplitudeDistribution Amplitude { get; init; }
 
+    /// <summary>How far days like these were from the profile, on the logarithm; only those of its own days count.</summary>
+    public required double[] Shift { get; init; }
+
     public required double[][] Curves { get; init; }
 
     public required bool IsRunning { get; init; }
