@@ -66,7 +66,7 @@ internal sealed record AmplitudePrior
     public double Scatter { get; init; } = 0.18;
 
     /// <summary>How many campaigns' worth of evidence <see cref="Scatter"/> has.</summary>
-    public double ScatterDegreesOfFreedom { get; init; } = 1.5;
+    public double ScatterDegreesOfFreedom { get; init; } = 3;
 
     /// <summary>By what the standard deviations of kind, weekend, hour, size, categories and numbers may be multiplied, with weights.</summary>
     public (double Factor, double Weight)[] Differences { get; init; } = [(0.35, 0.35), (0.65, 0.35), (1, 0.3)];
@@ -80,8 +80,8 @@ internal sealed record AmplitudePrior
     /// <summary>By what <see cref="Recency"/> may be multiplied, with weights.</summary>
     public (double Factor, double Weight)[] Recencies { get; init; } = [(0, 0.75), (1, 0.25)];
 
-    /// <summary>By what <see cref="Scatter"/> may be multiplied: at equal distances on the logarithm, as <see cref="ScatterWeight"/> takes them.</summary>
-    public double[] Scatters { get; init; } = [0.25, 0.345, 0.475, 0.655, 0.903, 1.245, 1.717, 2.368, 3.264, 4.5];
+    /// <summary>By what <see cref="Scatter"/> may be multiplied.</summary>
+    public double[] Scatters { get; init; } = [0.25, 0.4, 0.6, 0.8, 1, 1.3, 1.7, 2.3, 3.2, 4.5];
 
     /// <summary>The prior weight of a scatter: scaled inverse chi-squared, per unit of its logarithm.</summary>
     public double ScatterWeight(double factor)
