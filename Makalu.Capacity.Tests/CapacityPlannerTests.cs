@@ -91,11 +91,12 @@ public sealed class CapacityPlannerTests
     [DataRow(3)]
     public void MaxDegreeOfParallelism_GovernsFitsPathsPlansAndOutlooks(int threads)
     {
-        var planner = new CapacityPlanner(new CapacityPlannerOptions { Horizon = TimeSpan.FromDays(1), Paths = 200, MaxDegreeOfParallelism = threads });
+        var options = new CapacityPlannerOptions { Horizon = TimeSpan.FromDays(1), Paths = 200, MaxDegreeOfParallelism = threads };
         CapacityModel? model = null;
         Forecast? forecast = null;
         CapacityPlan? plan = null;
-        Assert.AreEqual(threads, MostThreadsOf(() => model = planner.Fit(History(level: 50))), "fit");
+        Assert.AreEqual(threads, MostThreadsOf(() => new CapacityPlanner(options).Fit(History(level: 50))), "fit that judges");
+        Assert.AreEqual(threads, MostThreadsOf(() => model = new CapacityPlanner(options with { Model = "pool" }).Fit(History(level: 50))), "fit");
         Assert.AreEqual(threads, MostThreadsOf(() => forecast = model!.Forecast()), "sample paths");
         Assert.AreEqual(threads, MostThreadsOf(() => plan = model!.Recommend(System)), "plan");
         Assert.AreEqual(threads, MostThreadsOf(() => model!.Outlook(plan!)), "outlook");
