@@ -115,6 +115,23 @@ public sealed class ExtremeHistoryTests
         AssertOrderly(history, forecast);
     }
 
+    // Its gaps are filled far above what was seen.
+    [TestMethod]
+    public void Predict_BySsa_OfWildNoiseWithGaps_StaysWithinAHundredTimesWhatWasSeen()
+    {
+        double[] values =
+        [
+            415477, 10687, double.NaN, 22136990, double.NaN, 7851066, 100072, 686945, 5089238, 259730, 278792, 661848, 8042859, 588905, 2044573, 6713438, 1649377,
+            2583507, 721882, 4653535, 820898, 12046608, 2056832, 323612, 1899796, 2864731, 4907610, 205962, 3179330, 24753984, 264971, double.NaN, double.NaN, 4735737,
+        ];
+
+        Forecast forecast = ForecasterCatalog.Create("ssa", new AutoForecasterOptions()).Fit(new TimeSeries(Start, TimeSpan.FromHours(1), values), CampaignCalendar.Empty)
+            .Predict(new PredictionOptions { Horizon = 55, Paths = 100 });
+
+        double highest = Enumerable.Range(0, forecast.PathCount).Max(p => System.Numerics.Tensors.TensorPrimitives.Max(forecast.Path(p)));
+        Assert.IsLessThanOrEqualTo(100 * 24753984.0 * (1 + 1e-9), highest);
+    }
+
     private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static void AssertOrderly(TimeSeries history, Forecast forecast)

@@ -14,14 +14,22 @@ internal sealed class SsaForecastModel : IForecastModel
     private readonly DateTimeOffset _start;
     private readonly TimeSpan _step;
     private readonly double[] _values;
+    private readonly double _highest;
     private readonly bool _logarithmic;
     private readonly SsaModel _model;
 
-    public SsaForecastModel(DateTimeOffset start, TimeSpan step, double[] values, bool logarithmic, SsaModel model)
+    /// <param name="start">The first step to forecast.</param>
+    /// <param name="step">The length of a step.</param>
+    /// <param name="values">The history as it was fitted, its gaps filled.</param>
+    /// <param name="highest">The highest that was seen, on the scale of the values: a gap may have been filled higher.</param>
+    /// <param name="logarithmic">Whether the values are logarithms.</param>
+    /// <param name="model">The fitted model.</param>
+    public SsaForecastModel(DateTimeOffset start, TimeSpan step, double[] values, double highest, bool logarithmic, SsaModel model)
     {
         _start = start;
         _step = step;
         _values = values;
+        _highest = highest;
         _logarithmic = logarithmic;
         _model = model;
     }
@@ -39,7 +47,7 @@ internal sealed class SsaForecastModel : IForecastModel
         double[] curves = ErrorCurves(horizon, out int length, cancellationToken);
         int curveCount = curves.Length / length;
         double[] paths = new double[checked(options.Paths * horizon)];
-        double most = _logarithmic ? TensorPrimitives.Max<double>(_values) + _mostLogBeyondHighest : 0;
+        double most = _highest + _mostLogBeyondHighest;
         for (int p = 0; p < options.Paths; p++)
         {
             cancellationToken.ThrowIfCancellationRequested();

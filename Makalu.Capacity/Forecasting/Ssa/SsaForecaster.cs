@@ -32,8 +32,8 @@ public sealed class SsaForecaster : IContinuingForecaster
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
     {
-        double[] complete = Complete(series, calendar, out bool isLogarithmic, cancellationToken);
-        return new SsaForecastModel(series.End, series.Step, complete, isLogarithmic, SsaModel.Fit(complete, _options, cancellationToken));
+        double[] complete = Complete(series, calendar, out bool isLogarithmic, out double highest, cancellationToken);
+        return new SsaForecastModel(series.End, series.Step, complete, highest, isLogarithmic, SsaModel.Fit(complete, _options, cancellationToken));
     }
 
     void IContinuingForecaster.Save(IForecastModel model, Stream stream)
@@ -52,14 +52,14 @@ public sealed class SsaForecaster : IContinuingForecaster
 
         bool wasLogarithmic = saved.ReadByte() == 1;
         var before = SsaModel.Load(saved);
-        double[] complete = Complete(series, calendar, out bool isLogarithmic, cancellationToken);
+        double[] complete = Complete(series, calendar, out bool isLogarithmic, out double highest, cancellationToken);
         return isLogarithmic == wasLogarithmic && complete.Length >= 2 * before.WindowLength
-            ? new SsaForecastModel(series.End, series.Step, complete, isLogarithmic, before.Refit(complete, cancellationToken))
+            ? new SsaForecastModel(series.End, series.Step, complete, highest, isLogarithmic, before.Refit(complete, cancellationToken))
             : null;
     }
 
     /// <summary>The history without incidents and gaps, on the log scale where all values are positive.</summary>
-    private double[] Complete(TimeSeries series, CampaignCalendar calendar, out bool isLogarithmic, CancellationToken cancellationToken)
+    private double[] Complete(TimeSeries series, CampaignCalendar calendar, out bool isLogarithmic, out double highest, CancellationToken cancellationToken)
     {
         double[] values = IncidentMask.Apply(series, calendar).Values.ToArray();
         int known = 0;
@@ -81,6 +81,12 @@ public sealed class SsaForecaster : IContinuingForecaster
             {
                 values[t] = Math.Log(values[t]);
             }
+        }
+
+        highest = double.NegativeInfinity;
+        foreach (double value in values)
+        {
+            highest = value > highest ? value : highest;
         }
 
         return SsaGapFilling.Complete(values, _options, cancellationToken).ToArray();
