@@ -10,16 +10,21 @@ internal static class AmplitudeModelAccuracy
 {
     private const int Coming = 40;
 
+    public static IReadOnlyList<(string Name, Func<AmplitudeFeatures, double> Law)> Laws { get; } =
+    [
+        ("slope", f => 1 + (0.4 * f.Logarithms[0]) + (f.Weekend ? 0.2 : 0)),
+        ("threshold", f => f.Logarithms[0] > 0.2 ? 1.9 : 0.4),
+        ("saturation", f => 0.4 + (1.4 * Math.Min(1, Math.Max(0, f.Logarithms[0] + 1)))),
+        ("lunch hour", f => 0.6 + (0.3 * f.Logarithms[0]) + (f.HourAngle is > 3.1 and < 3.9 ? 0.9 : 0)),
+    ];
+
+    public static AmplitudeFeatures[] Draw(RandomStream random, int count)
+        => [.. Enumerable.Range(0, count).Select(day => new AmplitudeFeatures(
+            random.NextInt(2) == 0 ? "email" : "tv", day % 7 >= 5, 2 * Math.PI * random.NextInt(24) / 24, 0, day, [], [], [3 * (random.NextDouble() - 0.5)]))];
+
     public static void Run(TextWriter output, int seeds)
     {
-        (string Name, Func<AmplitudeFeatures, double> Law)[] laws =
-        [
-            ("slope", f => 1 + (0.4 * f.Logarithms[0]) + (f.Weekend ? 0.2 : 0)),
-            ("threshold", f => f.Logarithms[0] > 0.2 ? 1.9 : 0.4),
-            ("saturation", f => 0.4 + (1.4 * Math.Min(1, Math.Max(0, f.Logarithms[0] + 1)))),
-            ("lunch hour", f => 0.6 + (0.3 * f.Logarithms[0]) + (f.HourAngle is > 3.1 and < 3.9 ? 0.9 : 0)),
-        ];
-        foreach ((string name, Func<AmplitudeFeatures, double> law) in laws)
+        foreach ((string name, Func<AmplitudeFeatures, double> law) in Laws)
         {
             foreach (int past in (ReadOnlySpan<int>)[40, 80, 160])
                 Run(output, seeds, name, law, past);
@@ -35,8 +40,7 @@ internal static class AmplitudeModelAccuracy
         for (int seed = 0; seed < seeds; seed++)
         {
             var random = new RandomStream(seed, 31);
-            AmplitudeFeatures[] all = [.. Enumerable.Range(0, past + Coming).Select(day => new AmplitudeFeatures(
-                random.NextInt(2) == 0 ? "email" : "tv", day % 7 >= 5, 2 * Math.PI * random.NextInt(24) / 24, 0, day, [], [], [3 * (random.NextDouble() - 0.5)]))];
+            AmplitudeFeatures[] all = Draw(random, past + Coming);
             double[] amplitudes = Array.ConvertAll(all, f => law(f) + (0.2 * random.NextNormal()));
             AmplitudeModel shrinkage = AmplitudeModel.Fit(AmplitudePrior.Default, all.AsSpan(0, past), amplitudes.AsSpan(0, past));
             long start = Stopwatch.GetTimestamp();

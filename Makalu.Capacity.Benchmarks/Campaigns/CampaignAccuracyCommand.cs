@@ -3,10 +3,10 @@ using Makalu.Capacity.Forecasting;
 
 namespace Makalu.Capacity.Benchmarks.Campaigns;
 
-/// <summary><c>accuracy worldcup|pageviews DATA [--two-days|--four-days] [--each] [--rounds]</c>, <c>accuracy days [SEEDS]</c>, <c>accuracy synthetic [SEEDS] [PAST …]</c>, <c>accuracy unseen-tier [SEEDS]</c>, <c>accuracy amplitudes|responses|change [SEEDS]</c> and <c>accuracy sample DIR …</c>, each with <c>--naive</c>, <c>--pool</c> or <c>--auto</c> for another baseline.</summary>
+/// <summary><c>accuracy worldcup|pageviews DATA [--two-days|--four-days] [--each] [--rounds]</c>, <c>accuracy days [SEEDS]</c>, <c>accuracy synthetic [SEEDS] [PAST …]</c>, <c>accuracy unseen-tier [SEEDS]</c>, <c>accuracy amplitudes|responses|change [SEEDS]</c>, <c>accuracy regressions [SEEDS] [DATA]</c> and <c>accuracy sample DIR …</c>, each with <c>--naive</c>, <c>--pool</c> or <c>--auto</c> for another baseline.</summary>
 internal static class CampaignAccuracyCommand
 {
-    public static bool Handles(string[] args) => args is ["accuracy", "worldcup" or "unseen-tier" or "amplitudes" or "responses" or "change" or "pageviews" or "days" or "synthetic" or "sample", ..];
+    public static bool Handles(string[] args) => args is ["accuracy", "worldcup" or "unseen-tier" or "amplitudes" or "responses" or "change" or "regressions" or "pageviews" or "days" or "synthetic" or "sample", ..];
 
     public static int Run(string[] args)
     {
@@ -37,6 +37,9 @@ internal static class CampaignAccuracyCommand
                 return 0;
             case [_, "responses", .. string[] numbers]:
                 ResponseFormAccuracy.Run(Console.Out, numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 40);
+                return 0;
+            case [_, "regressions", .. string[] rest]:
+                AmplitudeRegressions.Run(Console.Out, rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 4, rest.Length > 1 ? rest[1] : null);
                 return 0;
             case [_, "change", .. string[] numbers]:
                 AmplitudeChangeAccuracy.Run(Console.Out, numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 300);

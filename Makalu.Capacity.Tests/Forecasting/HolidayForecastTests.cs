@@ -139,6 +139,36 @@ public sealed class HolidayForecastTests
         Assert.IsTrue(within is >= 48 and <= 60, $"{within} of {Seeds}");
     }
 
+    /// <summary>A holiday of six tenths of the traffic, at times with a sale that multiplies it by four, or each year with it.</summary>
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Predict_WhenASaleRunsWhollyOnAHoliday_LearnsBoth(bool eachYear)
+    {
+        DateTimeOffset[] days = [.. Enumerable.Range(0, 10).Select(k => _start.AddDays(10 + (k * 6)))];
+        Campaign[] feasts = [.. days.Select((day, k) => new Campaign($"Thanks {2011 + k}", "public holiday", day, day.AddDays(1)))];
+        Campaign[] sales = [.. days.Where((_, k) => eachYear || k % 2 == 1).Select(day => new Campaign($"sale {day:MMdd}", "cyber sale", day.AddHours(10), day.AddHours(14)))];
+        var random = new RandomStream(6);
+        TimeSeries history = new(_start, TimeSpan.FromHours(1), [.. Enumerable.Range(0, 64 * 24).Select(i => _start.AddHours(i)).Select(t =>
+            100 * Math.Exp((0.5 * Math.Sin(2 * Math.PI * t.Hour / 24)) + (0.04 * random.NextNormal())) * (feasts.Any(h => h.StartsAt <= t && t < h.EndsAt) ? 0.6 : 1) * (sales.Any(c => c.StartsAt <= t && t < c.EndsAt) ? 4 : 1))]);
+        var model = (ICampaignForecastModel)new CampaignForecaster().Fit(history, new CampaignCalendar([.. feasts, .. sales]));
+
+        // The sales of the past are told, each of them seen.
+        CampaignUplift[] told = [.. model.Uplifts.Where(u => u.Campaigns[0].Kind == "cyber sale")];
+        Assert.HasCount(sales.Count(c => c.StartsAt < history.End), told);
+        Forecast forecast = model.Predict(new PredictionOptions { Horizon = 48, Paths = 1000 });
+        double[] median = forecast.Quantile(0.5), low = forecast.Quantile(0.05), high = forecast.Quantile(0.95);
+        double Truth(int h) => 100 * Math.Exp(0.5 * Math.Sin(2 * Math.PI * forecast.TimeAt(h).Hour / 24)) * 0.6 * 4;
+        int[] during = [.. Enumerable.Range(0, 48).Where(h => sales[^1].StartsAt <= forecast.TimeAt(h) && forecast.TimeAt(h) < sales[^1].EndsAt)];
+        Assert.HasCount(4, during);
+        Assert.AreEqual(0, during.Average(h => Math.Log(median[h] / Truth(h))), 0.2);
+        foreach (int h in during)
+            Assert.IsTrue(low[h] < Truth(h) && Truth(h) < high[h], $"{low[h]} {Truth(h)} {high[h]}");
+
+        // Where no year is without the sale, the holiday's other hours tell what it does.
+        Assert.AreEqual(Math.Log(4), told.Average(u => Math.Log(u.Factor)), 0.15);
+    }
+
     [TestMethod]
     public void Predict_BelowADay_LearnsTheHoursOfAHoliday()
     {

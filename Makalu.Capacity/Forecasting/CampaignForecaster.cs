@@ -45,6 +45,8 @@ public sealed class CampaignForecaster : IForecaster
         (IReadOnlyList<Campaign> holidays, CampaignCalendar others) = Holidays.Split(calendar);
         TimeSeries known = IncidentMask.Apply(series, calendar);
         (ICampaignForecastModel model, IOrdinaryDay ordinary) = FitCampaigns(HolidayForecastModel.WithoutHolidays(known, holidays), others, cancellationToken);
+        if (holidays.Count > 0 && HolidayForecastModel.WithCampaignsOnHolidays(ordinary, known, calendar) is { } uncovered)
+            (model, ordinary) = FitCampaigns(uncovered, others, cancellationToken);
         return holidays.Count == 0 ? model : HolidayForecastModel.Of(model, ordinary, known, calendar);
     }
 

@@ -38,27 +38,54 @@ internal sealed class HolidayForecastModel : IPlanningModel
     /// <param name="calendar">The calendar with its holidays.</param>
     public static HolidayForecastModel Of(ICampaignForecastModel model, IOrdinaryDay ordinary, TimeSeries series, CampaignCalendar calendar)
     {
-        var past = new List<(HolidayHour Hour, double Deviation)>();
+        (IReadOnlyList<Campaign> holidays, CampaignCalendar campaigns) = Holidays.Split(calendar);
+        bool[] reached = HolidayCampaigns.Reached(series, campaigns);
         var uplifts = new List<CampaignUplift>();
-        foreach (HolidaySteps holiday in HolidaySteps.Of(Holidays.Split(calendar).Holidays, series.Start, series.Step, 0, series.Count, ordinary))
+        foreach (HolidaySteps holiday in HolidaySteps.Of(holidays, series.Start, series.Step, 0, series.Count, ordinary))
         {
-            double[] deviations = [.. Enumerable.Range(0, holiday.Hours.Length).Select(k => DeviationOf(holiday, k, series, ordinary))];
-            past.AddRange(holiday.Hours.Zip(deviations).Where(h => !double.IsNaN(h.Second)));
+            double[] deviations = DeviationsOf(holiday, series, reached, ordinary);
             if (!Array.TrueForAll(deviations, double.IsNaN))
                 uplifts.Add(HolidayUplift.Of(holiday, deviations, series, ordinary));
         }
 
-        return new HolidayForecastModel(model, ordinary, series, calendar, HolidayResponse.Fit(past, ordinary.NoiseDeviation), [.. uplifts]);
+        return new HolidayForecastModel(model, ordinary, series, calendar, Learn(series, holidays, reached, ordinary), [.. uplifts]);
     }
 
-    private static double DeviationOf(HolidaySteps holiday, int hour, TimeSeries series, IOrdinaryDay ordinary)
+    /// <summary>
+    /// The history for a second fit of its campaigns where some run on holidays: what is expected of the holiday, from its steps without campaigns and from other holidays,
+    /// is taken off those that a campaign reaches, which else would tell of neither. Null where no campaign does.
+    /// </summary>
+    /// <param name="ordinary">The ordinary day of a first fit without holidays.</param>
+    /// <param name="series">The history with its holidays.</param>
+    /// <param name="calendar">The calendar with its holidays.</param>
+    public static TimeSeries? WithCampaignsOnHolidays(IOrdinaryDay ordinary, TimeSeries series, CampaignCalendar calendar)
+    {
+        (IReadOnlyList<Campaign> holidays, CampaignCalendar campaigns) = Holidays.Split(calendar);
+        bool[] reached = HolidayCampaigns.Reached(series, campaigns);
+        HolidaySteps[] past = HolidaySteps.Of(holidays, series.Start, series.Step, 0, series.Count, ordinary);
+        return HolidayCampaigns.Uncover(series, reached, past, Learn(series, holidays, reached, ordinary), WithoutHolidays(series, holidays), ordinary.Offset);
+    }
+
+    private static HolidayResponse Learn(TimeSeries series, IReadOnlyList<Campaign> holidays, bool[] reached, IOrdinaryDay ordinary)
+    {
+        var past = new List<(HolidayHour Hour, double Deviation)>();
+        foreach (HolidaySteps holiday in HolidaySteps.Of(holidays, series.Start, series.Step, 0, series.Count, ordinary))
+            past.AddRange(holiday.Hours.Zip(DeviationsOf(holiday, series, reached, ordinary)).Where(h => !double.IsNaN(h.Second)));
+        return HolidayResponse.Fit(past, ordinary.NoiseDeviation);
+    }
+
+    /// <summary>How far each hour lies from an ordinary one, NaN where unknown or reached by a campaign.</summary>
+    private static double[] DeviationsOf(HolidaySteps holiday, TimeSeries series, bool[] reached, IOrdinaryDay ordinary)
+        => [.. Enumerable.Range(0, holiday.Hours.Length).Select(k => DeviationOf(holiday, k, series, reached, ordinary))];
+
+    private static double DeviationOf(HolidaySteps holiday, int hour, TimeSeries series, bool[] reached, IOrdinaryDay ordinary)
     {
         double sum = 0;
         int known = 0;
         for (int i = 0; i < holiday.HourOf.Length; i++)
         {
             int step = holiday.First + i;
-            if (holiday.HourOf[i] != hour || double.IsNaN(series[step]))
+            if (holiday.HourOf[i] != hour || reached[step] || double.IsNaN(series[step]))
                 continue;
             sum += Math.Log(series[step] + ordinary.Offset) - ordinary.InSample(step);
             known++;
