@@ -18,7 +18,7 @@ internal static class PeakSpread
     private const double HalfLifeDays = 28;
 
     /// <summary>As many days' worth of belief that the spread is as expected.</summary>
-    private const double PriorDays = 4;
+    private const double PriorDays = 2;
 
     private const double Narrowest = 0.5;
     private const double Widest = 1.5;
