@@ -58,21 +58,27 @@ internal static class ParallelLoop
 
         public bool TryTake()
         {
-            if (Volatile.Read(ref _taken) >= threads || outer?.TryTake() is false)
+            if (Volatile.Read(ref _taken) >= threads)
                 return false;
 
             lock (_counting)
             {
-                if (_taken < threads)
-                {
-                    _taken++;
-                    MostTaken = Math.Max(MostTaken, _taken);
-                    return true;
-                }
+                if (_taken >= threads)
+                    return false;
+                _taken++;
             }
 
-            outer?.Return();
-            return false;
+            // The outer one is asked last, so that it never counts a thread that is then refused here.
+            if (outer?.TryTake() is false)
+            {
+                lock (_counting)
+                    _taken--;
+                return false;
+            }
+
+            lock (_counting)
+                MostTaken = Math.Max(MostTaken, _taken);
+            return true;
         }
 
         public void Return()
