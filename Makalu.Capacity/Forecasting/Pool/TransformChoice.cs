@@ -44,7 +44,7 @@ internal static class TransformChoice
     /// <param name="values">The history; NaN where unknown.</param>
     /// <param name="logarithm">The errors of the pool on the logarithm.</param>
     /// <param name="root">Those of the pool on the square root.</param>
-    public static bool IsBetter(double[] values, OriginErrors logarithm, OriginErrors root) 
+    public static bool IsBetter(double[] values, OriginErrors logarithm, OriginErrors root)
     {
         return Of(root) > Of(logarithm) + Margin;
 
