@@ -109,6 +109,21 @@ public class LevelDepartureTests
         Assert.IsGreaterThan(19, forecast.Quantile(0.95).Min());
     }
 
+    // Without members there is nothing that would tell how sure the new level is.
+    [TestMethod]
+    public void Predict_HoursAfterAJump_GivenNoTime_StaysOnTheLevelOfTheDaysBefore()
+    {
+        double[] values = [.. Logarithms(Day, t => t >= Count - 6 ? 0.7 : 0).Select(Math.Exp)];
+        var series = new TimeSeries(DateTimeOffset.UnixEpoch, TimeSpan.FromHours(1), values);
+        var options = new PredictionOptions { Horizon = 24 };
+
+        Forecast forecast = new PoolForecaster(TimeSpan.FromTicks(1)).Fit(series, CampaignCalendar.Empty).Predict(options);
+
+        Assert.IsNotNull(forecast.Report!.FallBack);
+        Assert.IsNull(forecast.Report.LevelShiftAt);
+        Assert.AreEqual(values[^48..^24].Average(), forecast.Quantile(0.5).Average(), 0.25 * values[^48..^24].Average());
+    }
+
     private static double[] Logarithms(SeasonLengths seasons, Func<int, double> added)
     {
         var random = new RandomStream(4);

@@ -92,6 +92,8 @@ internal sealed class PoolFit
         }
 
         var departure = LevelDeparture.Find(shift is null ? transformed : [.. values.Select(v => double.IsNaN(v) ? double.NaN : transform.Forward(v))], seasons, jumps?.Sizes.Length ?? 0);
+        double[] steady = values;
+        ValueTransform scaleOfSteady = transform;
         if (departure is not null)
         {
             values = new LevelShift(departure.Count, departure.Log).Align(values, transform);
@@ -105,8 +107,9 @@ internal sealed class PoolFit
         if (isTooShort && !members.IsStandard)
             throw TooShort(members, values.Length, seasons, step);
 
+        // Its paths cannot turn back: it stands on the level that the hours before had.
         if (isTooShort)
-            return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform, shift, effort);
+            return SeasonalNaiveFallback.Fit(steady, seasons, horizon, scaleOfSteady, shift, effort);
 
         int cuts = origins.Counts.Length;
         Candidate[] always = [.. candidates.Except(forNoise)];
@@ -116,7 +119,7 @@ internal sealed class PoolFit
             throw TooShort(members, values.Length, seasons, step);
 
         if (errors.Count < 2)
-            return SeasonalNaiveFallback.Fit(values, seasons, horizon, transform, shift, effort);
+            return SeasonalNaiveFallback.Fit(steady, seasons, horizon, scaleOfSteady, shift, effort);
 
         // Jumps of the level are factors: where there were any, the scale stays the one on which they add. On smooth series the scale matters little.
         var root = ValueTransform.SquareRoot(values);
