@@ -13,6 +13,21 @@ internal sealed class KeptSpans(long mostValues)
     private long _values;
     private long _questions;
 
+    /// <summary>The spans that the same planned campaigns reach, from where one begins or ends to where the next does, so that a campaign that is moved leaves all others as they are.</summary>
+    /// <param name="planned">The campaigns.</param>
+    /// <param name="reach">The first step of each, and the one after its last.</param>
+    public static IEnumerable<(int From, int To, T[] Reaching)> Between<T>(T[] planned, Func<T, (int From, int To)> reach)
+    {
+        (int From, int To)[] reaches = Array.ConvertAll(planned, p => reach(p));
+        int[] bounds = [.. reaches.SelectMany(r => new[] { r.From, r.To }).Distinct().Order()];
+        for (int b = 0; b + 1 < bounds.Length; b++)
+        {
+            T[] reaching = [.. planned.Where((_, i) => reaches[i].From <= bounds[b] && reaches[i].To >= bounds[b + 1])];
+            if (reaching.Length > 0)
+                yield return (bounds[b], bounds[b + 1], reaching);
+        }
+    }
+
     /// <summary>Starts a question; the spans that it asks for are its own.</summary>
     public long Begin() => Interlocked.Increment(ref _questions);
 

@@ -27,7 +27,7 @@ internal sealed class PlannedCampaignForecasts(CampaignForecastModel model, Pred
         Planned[] responses = Plan(planned ?? model.Calendar);
         Baseline baseline = Simulated(cancellationToken);
         long question = _spans.Begin();
-        ChangedSteps[] changed = [.. Spans(responses).Select(span => Changed(baseline, span.From, span.To, span.Responses, question, cancellationToken))];
+        ChangedSteps[] changed = [.. KeptSpans.Between(responses, r => (r.Response.FirstStep, r.Response.EndStep)).Select(span => Changed(baseline, span.From, span.To, span.Reaching, question, cancellationToken))];
         return Forecast.FromShared(model.Origin, model.Step, SamplePaths.Of(baseline.Paths, changed), [.. responses.SelectMany(r => r.Effects())], model.Name, model.Report(baseline.Report));
     }
 
@@ -75,18 +75,6 @@ internal sealed class PlannedCampaignForecasts(CampaignForecastModel model, Pred
 
             var paths = new LevelAndShapePaths(model.InSample, options, cancellationToken);
             return _baseline = new Baseline(new BasePaths(paths.Values, options.Horizon), paths, null);
-        }
-    }
-
-    /// <summary>The spans of steps that the same clusters reach, from where one begins or ends to where the next does, so that a campaign that is moved leaves all others as they are.</summary>
-    private static IEnumerable<(int From, int To, Planned[] Responses)> Spans(Planned[] planned)
-    {
-        int[] bounds = [.. planned.SelectMany(p => new[] { p.Response.FirstStep, p.Response.EndStep }).Distinct().Order()];
-        for (int b = 0; b + 1 < bounds.Length; b++)
-        {
-            Planned[] reaching = [.. planned.Where(p => p.Response.FirstStep <= bounds[b] && p.Response.EndStep >= bounds[b + 1])];
-            if (reaching.Length > 0)
-                yield return (bounds[b], bounds[b + 1], reaching);
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class PlannedDailyForecasts(DailyCampaignModel model, Prediction
         PlannedDays[] campaigns = model.Plan(planned ?? model.Calendar, options.Horizon, Known);
         Undisturbed undisturbed = Simulated(cancellationToken);
         long question = _spans.Begin();
-        ChangedSteps[] changed = [.. Spans(campaigns).Select(span => Changed(undisturbed, span.From, span.To, span.Campaigns, question, cancellationToken))];
+        ChangedSteps[] changed = [.. KeptSpans.Between(campaigns, c => (c.FirstDay, c.EndDay)).Select(span => Changed(undisturbed, span.From, span.To, span.Reaching, question, cancellationToken))];
         return Forecast.FromShared(model.Origin, TimeSpan.FromDays(1), SamplePaths.Of(undisturbed.Paths, changed), [.. campaigns.SelectMany(c => c.Cluster.Members.Select(c.Effect.Value.Of))], "campaigns", undisturbed.Report);
     }
 
@@ -58,18 +58,6 @@ internal sealed class PlannedDailyForecasts(DailyCampaignModel model, Prediction
     {
         for (int h = 0; h < days.Length; h++)
             days[h] = model.Rate(baseline[first + h] + WeeklyLevelForecast.OnDay(deviations, first + h), days[h], effects.IsEmpty ? 0 : effects[h]);
-    }
-
-    /// <summary>The spans of days that the same campaigns reach.</summary>
-    private static IEnumerable<(int From, int To, PlannedDays[] Campaigns)> Spans(PlannedDays[] planned)
-    {
-        int[] bounds = [.. planned.SelectMany(p => new[] { p.FirstDay, p.EndDay }).Distinct().Order()];
-        for (int b = 0; b + 1 < bounds.Length; b++)
-        {
-            PlannedDays[] reaching = [.. planned.Where(p => p.FirstDay <= bounds[b] && p.EndDay >= bounds[b + 1])];
-            if (reaching.Length > 0)
-                yield return (bounds[b], bounds[b + 1], reaching);
-        }
     }
 
     private ChangedSteps Changed(Undisturbed undisturbed, int from, int to, PlannedDays[] campaigns, long question, CancellationToken cancellationToken)
