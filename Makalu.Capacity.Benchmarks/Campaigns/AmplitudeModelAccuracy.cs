@@ -44,7 +44,7 @@ internal static class AmplitudeModelAccuracy
             double[] amplitudes = Array.ConvertAll(all, f => law(f) + (0.2 * random.NextNormal()));
             AmplitudeModel shrinkage = AmplitudeModel.Fit(AmplitudePrior.Default, all.AsSpan(0, past), amplitudes.AsSpan(0, past));
             long start = Stopwatch.GetTimestamp();
-            (IAmplitudeModel model, AmplitudeChoice choice) = AmplitudeComparison.Choose(AmplitudePrior.Default, all[..past], amplitudes[..past], shrinkage, AmplitudeComparison.Challengers, CancellationToken.None);
+            (IAmplitudeModel model, AmplitudeChoice choice) = AmplitudeComparison.Choose(AmplitudePrior.Default, all[..past], amplitudes[..past], variances: null, shrinkage, AmplitudeComparison.Challengers, CancellationToken.None);
             ticks += Stopwatch.GetTimestamp() - start;
             chosen[choice.Chosen]++;
             for (int i = past; i < all.Length; i++)

@@ -126,7 +126,7 @@ public sealed class AmplitudeComparisonTests
     }
 
     private static (IAmplitudeModel Model, AmplitudeChoice Choice) Choose(AmplitudeFeatures[] past, double[] amplitudes)
-        => AmplitudeComparison.Choose(AmplitudePrior.Default, past, amplitudes, AmplitudeModel.Fit(AmplitudePrior.Default, past, amplitudes), AmplitudeComparison.Challengers, CancellationToken.None);
+        => AmplitudeComparison.Choose(AmplitudePrior.Default, past, amplitudes, variances: null, AmplitudeModel.Fit(AmplitudePrior.Default, past, amplitudes), AmplitudeComparison.Challengers, CancellationToken.None);
 
     private static (AmplitudeFeatures[] Past, double[] Amplitudes) Draw(int seed, int count, Func<AmplitudeFeatures, double> law, double scatter)
     {

@@ -190,6 +190,76 @@ public sealed class DailyCampaignForecasterTests
         Assert.IsGreaterThan(1.8, effect.FactorAt(6) / effect.FactorAt(5));
     }
 
+    // Nothing below an audience of 1,000, a surge of five times above it: no slope tells that.
+    [TestMethod]
+    [RequiresLightGbm]
+    public void Predict_WhenTheAudienceHasAThreshold_ComparesAmplitudeModelsAndTakesTrees()
+    {
+        (Campaign[] past, TimeSeries history) = Audiences(72, audience => audience > 1000 ? 1.6 : 0.2);
+        Campaign[] planned = [WithAudience(history.Count + 3, 700), WithAudience(history.Count + 13, 1400)];
+
+        Forecast forecast = new CampaignForecaster().Fit(history, new CampaignCalendar([.. past, .. planned])).Predict(new PredictionOptions { Horizon = 20 });
+
+        AmplitudeChoice choice = forecast.Report!.Campaigns!.Amplitudes;
+        Assert.AreNotEqual(AmplitudeComparison.Shrinkage, choice.Chosen, choice.Reason);
+        Assert.AreEqual(48, choice.Judged);
+        Assert.HasCount(3, choice.Candidates);
+        double[] factors = [.. forecast.CampaignEffects.OrderBy(e => e.Campaign.StartsAt).Select(e => Math.Log(e.PeakFactorMedian))];
+        Assert.AreEqual(0.2, factors[0], 0.25, string.Join(" ", factors));
+        Assert.AreEqual(1.6, factors[1], 0.25, string.Join(" ", factors));
+    }
+
+    [TestMethod]
+    [RequiresLightGbm]
+    public void Predict_WhenTheAudienceHasASlope_KeepsTheShrinkageRegression()
+    {
+        (Campaign[] past, TimeSeries history) = Audiences(72, audience => 1 + (0.4 * Math.Log(audience / 1000)));
+
+        AmplitudeChoice choice = new CampaignForecaster().Fit(history, new CampaignCalendar(past)).Predict(new PredictionOptions { Horizon = 20, Paths = 100 }).Report!.Campaigns!.Amplitudes;
+
+        Assert.AreEqual(AmplitudeComparison.Shrinkage, choice.Chosen, choice.Reason);
+        Assert.AreEqual(48, choice.Judged);
+    }
+
+    [TestMethod]
+    public void Predict_WithFewCampaigns_SaysHowManyAreNeededToCompareAmplitudeModels()
+    {
+        (Campaign[] past, TimeSeries history) = Audiences(35, audience => audience > 1000 ? 1.6 : 0.2);
+
+        AmplitudeChoice choice = new CampaignForecaster().Fit(history, new CampaignCalendar(past)).Predict(new PredictionOptions { Horizon = 20, Paths = 100 }).Report!.Campaigns!.Amplitudes;
+
+        Assert.AreEqual(AmplitudeComparison.Shrinkage, choice.Chosen);
+        Assert.AreEqual(0, choice.Judged);
+        Assert.Contains("once 36 campaigns are past; there are 35", choice.Reason);
+    }
+
+    [TestMethod]
+    public void Predict_WhenThePlannedCampaignBringsItsOwnColumns_ChangesNoDayBeforeIt()
+    {
+        (Campaign[] past, TimeSeries history) = Audiences(12, audience => 1 + (0.4 * Math.Log(audience / 1000)));
+        Campaign planned = WithAudience(history.Count + 12, 5000, KeyValuePair.Create("budget", "90000"), KeyValuePair.Create("press", "3"));
+        var options = new PredictionOptions { Horizon = 20, Paths = 100 };
+
+        Forecast without = new CampaignForecaster().Fit(history, new CampaignCalendar(past)).Predict(options);
+        Forecast with = new CampaignForecaster().Fit(history, new CampaignCalendar([.. past, planned])).Predict(options);
+
+        for (int h = 0; h < 9; h++)
+            Assert.AreSequenceEqual(Column(without, h), Column(with, h));
+    }
+
+    private static Campaign WithAudience(int day, double audience, params KeyValuePair<string, string>[] further)
+        => new(FormattableString.Invariant($"sale {day}"), "sale", SyntheticShop.Monday.AddDays(day), SyntheticShop.Monday.AddDays(day + 1), [KeyValuePair.Create("audience", audience.ToString(CultureInfo.InvariantCulture)), .. further]);
+
+    /// <summary>Sales every ten days with audiences of 370 to 2,700, whose factors scatter by a tenth about a law of the audience.</summary>
+    private static (Campaign[] Past, TimeSeries History) Audiences(int count, Func<double, double> logFactor)
+    {
+        var random = new RandomStream(11);
+        double[] audiences = [.. Enumerable.Range(0, count).Select(_ => Math.Round(1000 * Math.Exp((2 * random.NextDouble()) - 1)))];
+        double[] factors = Array.ConvertAll(audiences, a => Math.Exp(logFactor(a) + (0.1 * random.NextNormal())));
+        Campaign[] past = [.. audiences.Select((a, k) => WithAudience(30 + (10 * k), a))];
+        return (past, History(30 + (10 * count), t => Array.FindIndex(past, c => c.StartsAt == t) is >= 0 and int k ? factors[k] : 1));
+    }
+
     private static Campaign OnDay(string kind, int day, string? plays = null)
         => new(FormattableString.Invariant($"{kind} {day}"), kind, SyntheticShop.Monday.AddDays(day), SyntheticShop.Monday.AddDays(day + 1), plays is null ? [] : [KeyValuePair.Create("plays", plays)]);
 

@@ -28,13 +28,13 @@ internal sealed class AmplitudeComparison
     private readonly int _first;
     private readonly AmplitudeModel[] _shrinkage;
 
-    private AmplitudeComparison(AmplitudePrior prior, AmplitudeFeatures[] past, double[] amplitudes)
+    private AmplitudeComparison(AmplitudePrior prior, AmplitudeFeatures[] past, double[] amplitudes, double[]? variances)
     {
         _prior = prior;
         _past = past;
         _amplitudes = amplitudes;
         _first = FirstJudged(past.Length);
-        _shrinkage = [.. Enumerable.Range(0, Folds).Select(f => AmplitudeModel.Fit(prior, past.AsSpan(0, Fold(f)), amplitudes.AsSpan(0, Fold(f))))];
+        _shrinkage = [.. Enumerable.Range(0, Folds).Select(f => AmplitudeModel.Fit(prior, past.AsSpan(0, Fold(f)), amplitudes.AsSpan(0, Fold(f)), variances?[..Fold(f)]))];
     }
 
     /// <summary>The regressions that challenge the shrinkage regression.</summary>
@@ -49,10 +49,11 @@ internal sealed class AmplitudeComparison
     /// <param name="prior">What is believed beforehand.</param>
     /// <param name="past">The past campaigns, by start.</param>
     /// <param name="amplitudes">What they came to.</param>
+    /// <param name="variances">By how much more uncertain each is than scatter tells; none if null.</param>
     /// <param name="fitted">The shrinkage regression of all of them.</param>
     /// <param name="challengers">The regressions to compare it with.</param>
     /// <param name="cancellationToken">Cancels the comparison.</param>
-    public static (IAmplitudeModel Model, AmplitudeChoice Choice) Choose(AmplitudePrior prior, AmplitudeFeatures[] past, double[] amplitudes, AmplitudeModel fitted, IReadOnlyList<IAmplitudeRegression> challengers, CancellationToken cancellationToken)
+    public static (IAmplitudeModel Model, AmplitudeChoice Choice) Choose(AmplitudePrior prior, AmplitudeFeatures[] past, double[] amplitudes, double[]? variances, AmplitudeModel fitted, IReadOnlyList<IAmplitudeRegression> challengers, CancellationToken cancellationToken)
     {
         if (past.Length - FirstJudged(past.Length) < FewestJudged)
         {
@@ -64,7 +65,7 @@ internal sealed class AmplitudeComparison
             });
         }
 
-        return new AmplitudeComparison(prior, past, amplitudes).Choose(fitted, challengers, cancellationToken);
+        return new AmplitudeComparison(prior, past, amplitudes, variances).Choose(fitted, challengers, cancellationToken);
     }
 
     private static int FirstJudged(int campaigns) => Math.Max(FewestFitted, campaigns / 3);

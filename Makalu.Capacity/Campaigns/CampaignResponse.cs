@@ -72,7 +72,7 @@ internal sealed class CampaignResponse
     /// <summary>The same response with the amplitude model that tells past clusters best.</summary>
     public CampaignResponse WithAmplitudesCompared(AmplitudePrior prior, IReadOnlyList<IAmplitudeRegression> challengers, CancellationToken cancellationToken)
     {
-        (IAmplitudeModel model, AmplitudeChoice choice) = AmplitudeComparison.Choose(prior, FeaturesOfPast, _amplitudes, (AmplitudeModel)Model, challengers, cancellationToken);
+        (IAmplitudeModel model, AmplitudeChoice choice) = AmplitudeComparison.Choose(prior, FeaturesOfPast, _amplitudes, variances: null, (AmplitudeModel)Model, challengers, cancellationToken);
         return new CampaignResponse(_step, _profiles, Past, _amplitudes, _amplitudeDeviations, [.. Weights], _space, FeaturesOfPast, Scales, [.. Curves]) { Model = model, Choice = choice };
     }
 

@@ -39,6 +39,7 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
     /// <summary>The logarithms as if the effects of overlapping campaigns added up on them, by the last amplitudes.</summary>
     private readonly double[] _additiveLogs;
     private double[] _seasonal = [];
+    private AmplitudeModel _shrinkage = AmplitudeModel.Fit(AmplitudePrior.Daily, [], []);
 
     private DailyCampaignFit(TimeSeries series, CampaignCluster[] past, AmplitudeFeatureSpace space)
     {
@@ -86,6 +87,7 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
         }
 
         Local = new double[Days];
+        Model = _shrinkage;
     }
 
     /// <summary>The traffic in requests per second.</summary>
@@ -123,7 +125,11 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
     /// <summary>The robust variance of the days' residuals.</summary>
     public double NoiseVariance { get; private set; } = 0.09;
 
-    public AmplitudeModel Model { get; private set; } = AmplitudeModel.Fit(AmplitudePrior.Daily, [], []);
+    /// <summary>What tells the amplitudes of campaigns to come.</summary>
+    public IAmplitudeModel Model { get; private set; }
+
+    /// <summary>Which model that is, and why.</summary>
+    public AmplitudeChoice Choice { get; private set; } = AmplitudeComparison.NotCompared;
 
     /// <summary>The log traffic of each day; NaN where unknown.</summary>
     public ReadOnlySpan<double> Logs => _logs;
@@ -134,7 +140,9 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
     public static DailyCampaignFit Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken)
     {
         CampaignCluster[] past = [.. CampaignCluster.Group(calendar.Campaigns.Where(c => c.StartsAt < series.End)).Where(c => IsObserved(c, series))];
-        var fit = new DailyCampaignFit(series, past, new AmplitudeFeatureSpace(calendar, past));
+
+        // Of past campaigns alone: what a planned one has in its columns must not change what was learned.
+        var fit = new DailyCampaignFit(series, past, new AmplitudeFeatureSpace(new CampaignCalendar(past.SelectMany(c => c.Members)), past));
         for (int pass = 0; pass < Passes; pass++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -151,6 +159,7 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
         }
 
         fit.Local = fit.LocalLevel();
+        (fit.Model, fit.Choice) = AmplitudeComparison.Choose(AmplitudePrior.Daily, fit._features, fit._amplitudes, fit.ExcessVariances(), fit._shrinkage, AmplitudeComparison.Challengers, cancellationToken);
         return fit;
     }
 
@@ -350,17 +359,21 @@ internal sealed class DailyCampaignFit : IOrdinaryDay
 
     private void LearnAmplitudes()
     {
-        // The amplitude of one that overlaps another is known less than those of the rest.
-        double typical = SampleQuantile.Median(_deviations);
-        double[] variances = Array.ConvertAll(_deviations, d => Math.Max(0, (d * d) - (typical * typical)));
-        Model = AmplitudeModel.Fit(AmplitudePrior.Daily, _features, _amplitudes, variances);
+        _shrinkage = AmplitudeModel.Fit(AmplitudePrior.Daily, _features, _amplitudes, ExcessVariances());
         for (int j = 0; j < Past.Length; j++)
         {
             // Two that share all their days are told apart by what each is expected to do, and by nothing else.
-            AmplitudeDistribution expected = Model.Predict(_features[j]);
+            AmplitudeDistribution expected = _shrinkage.Predict(_features[j]);
             _expected[j] = expected.Mean;
             _expectedVariance[j] = _overlaps[j] ? Math.Max(expected.Variance, SmallestDeviation * SmallestDeviation) : 1;
         }
+    }
+
+    /// <summary>By how much less each amplitude is known than those of the rest, as one that overlaps another is.</summary>
+    private double[] ExcessVariances()
+    {
+        double typical = SampleQuantile.Median(_deviations);
+        return Array.ConvertAll(_deviations, d => Math.Max(0, (d * d) - (typical * typical)));
     }
 
     private void EstimateProfile(int kind)

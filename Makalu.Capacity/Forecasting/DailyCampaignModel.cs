@@ -12,12 +12,6 @@ internal sealed class DailyCampaignModel : IPlanningModel
     /// <summary>The logarithm by which a day without campaigns stays below the highest day of the history, as it does below a day.</summary>
     private static readonly double _mostLogBeyondHighest = Math.Log(100);
 
-    private static readonly AmplitudeChoice _amplitudes = new()
-    {
-        Chosen = AmplitudeComparison.Shrinkage,
-        Reason = "On daily traffic the shrinkage regression is compared with no other: campaigns lie years apart.",
-    };
-
     private static readonly ResponseChoice _response = new() { Additive = false, Reason = "On daily traffic campaigns are taken to multiply it." };
 
     private readonly DailyCampaignFit _fit;
@@ -122,7 +116,7 @@ internal sealed class DailyCampaignModel : IPlanningModel
         Kinds = [.. _fit.Kinds.Select(kind => new CampaignKindReach(
             kind, _fit.Past.Count(c => c.Kind == kind), TimeSpan.FromDays(DailyProfile.LeadDays), TimeSpan.FromDays(DailyProfile.TailDays), Estimated: false))],
         Response = _response,
-        Amplitudes = _amplitudes,
+        Amplitudes = _fit.Choice,
     };
 
     /// <summary>The median of each day without campaigns: its week's level, between the middles of the weeks on a line, and its weekday.</summary>
