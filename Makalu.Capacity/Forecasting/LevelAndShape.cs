@@ -45,6 +45,9 @@ internal sealed class LevelAndShape : IOrdinaryDay
     private readonly double[][] _shapes;
     private readonly double[] _weekdays = new double[7];
     private readonly double[] _levels;
+
+    /// <summary>The step of the day and the weekday of each step of the history, which each pass asks for several times.</summary>
+    private readonly (int Slot, int Weekday)[] _places;
     private readonly double _stepDays;
     private readonly double _highest = double.NegativeInfinity;
     private ResidualNoise? _noise;
@@ -81,6 +84,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
 
         _shapes = [new double[_slots], new double[_slots]];
         _levels = new double[n];
+        _places = [.. Enumerable.Range(0, n).Select(PlaceAt)];
         Origin = series.End;
     }
 
@@ -161,7 +165,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
     public double SundayGap(int step)
     {
         (int slot, int dayType) = SlotOf(step);
-        return _shapes[1][slot] + _weekdays[6] - _shapes[dayType][slot] - _weekdays[WeekdayOf(step)];
+        return _shapes[1][slot] + _weekdays[6] - _shapes[dayType][slot] - _weekdays[PlaceOf(step).Weekday];
     }
 
     /// <summary>The log baseline of each of the steps that follow the history.</summary>
@@ -285,27 +289,34 @@ internal sealed class LevelAndShape : IOrdinaryDay
     /// <summary>The log baseline less the log level at a step, counted from the start of the history and past its end too.</summary>
     public double Shape(int step)
     {
-        (int slot, int dayType) = SlotOf(step);
-        return _shapes[dayType][slot] + _weekdays[WeekdayOf(step)];
+        (int slot, int weekday) = PlaceOf(step);
+        return _shapes[weekday >= 5 ? 1 : 0][slot] + _weekdays[weekday];
     }
 
-    /// <summary>0 for Monday.</summary>
-    private int WeekdayOf(int step) => (int)((_start.UtcTicks + (step * _stepTicks)) / TimeSpan.TicksPerDay % 7);
-
     private (int Slot, int DayType) SlotOf(int step)
+    {
+        (int slot, int weekday) = PlaceOf(step);
+        return (slot, weekday >= 5 ? 1 : 0);
+    }
+
+    private (int Slot, int Weekday) PlaceOf(int step) => step < _places.Length ? _places[step] : PlaceAt(step);
+
+    /// <summary>The step of the day and the weekday, 0 for Monday, of a step counted from the start of the history.</summary>
+    private (int Slot, int Weekday) PlaceAt(int step)
     {
         long ticks = _start.UtcTicks + (step * _stepTicks);
         long day = ticks / TimeSpan.TicksPerDay;
         // Day 0 of the calendar, 1 January of the year 1, is a Monday.
-        return ((int)((ticks - (day * TimeSpan.TicksPerDay)) / _stepTicks), day % 7 >= 5 ? 1 : 0);
+        return ((int)((ticks - (day * TimeSpan.TicksPerDay)) / _stepTicks), (int)(day % 7));
     }
 
     private void Backfit()
     {
+        double[] recency = [.. Enumerable.Range(0, _logs.Length).Select(i => Math.Pow(2, -(_logs.Length - i) * _stepDays / ShapeHalfLifeDays))];
         for (int pass = 0; pass < Passes; pass++)
         {
             SmoothLevel();
-            SmoothShapes();
+            SmoothShapes(recency);
             ClipResiduals();
         }
     }
@@ -447,7 +458,9 @@ internal sealed class LevelAndShape : IOrdinaryDay
         }
     }
 
-    private void SmoothShapes()
+    /// <summary>The mean course of weekdays and of weekends about the level.</summary>
+    /// <param name="recency">How much each step counts by its age.</param>
+    private void SmoothShapes(double[] recency)
     {
         double[][] sums = [new double[_slots], new double[_slots]];
         double[][] counts = [new double[_slots], new double[_slots]];
@@ -456,9 +469,8 @@ internal sealed class LevelAndShape : IOrdinaryDay
             if (_weights[i] == 0)
                 continue;
             (int slot, int dayType) = SlotOf(i);
-            double weight = Math.Pow(2, -(_logs.Length - i) * _stepDays / ShapeHalfLifeDays);
-            sums[dayType][slot] += weight * (_logs[i] - _clipped[i] - _levels[i]);
-            counts[dayType][slot] += weight;
+            sums[dayType][slot] += recency[i] * (_logs[i] - _clipped[i] - _levels[i]);
+            counts[dayType][slot] += recency[i];
         }
 
         double bandwidth = ShapeBandwidthMinutes / (_stepDays * 1440);

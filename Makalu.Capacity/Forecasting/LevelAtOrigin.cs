@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Makalu.Capacity.Forecasting;
 
 /// <summary>
@@ -27,23 +29,30 @@ internal static class LevelAtOrigin
     {
         (double[] means, double[] counts) = Days(values, weights, stepDays);
         double[] losses = Losses(means, counts, out double observations);
+        double[] levels = Levels(values, weights, stepDays);
         double lowest = losses.Min();
         double level = 0, total = 0;
         for (int k = 0; k < _halfLives.Length; k++)
         {
             double weight = _priorWeights[k] * Math.Pow(lowest / losses[k], observations / DaysPerObservation);
-            level += weight * At(values, weights, stepDays, _halfLives[k]);
+            level += weight * levels[k];
             total += weight;
         }
 
         return level / total;
     }
 
-    private static double At(ReadOnlySpan<double> values, ReadOnlySpan<double> weights, double stepDays, double halfLife)
+    /// <summary>The level by each half-life, side by side in one vector: a sum over the history waits for each of its own additions.</summary>
+    private static double[] Levels(ReadOnlySpan<double> values, ReadOnlySpan<double> weights, double stepDays)
     {
-        double sum = 0, total = 0;
-        double decay = Math.Pow(2, -stepDays / halfLife), weight = 1;
-        for (int i = values.Length - 1; i >= 0; i--)
+        var decays = Vector512.Create<double>(Array.ConvertAll(_halfLives, h => Math.Pow(2, -stepDays / h)));
+        Vector512<double> sum = default, total = default, weight = Vector512<double>.One;
+        int i = values.Length - 1;
+
+        // Only ratios matter: counted from the latest known step, the weights of an old history do not vanish.
+        while (i >= 0 && !(weights[i] > 0))
+            i--;
+        for (; i >= 0; i--)
         {
             if (weights[i] > 0)
             {
@@ -51,11 +60,12 @@ internal static class LevelAtOrigin
                 total += weight;
             }
 
-            // Only ratios matter: counted from the latest known step, the weights of an old history do not vanish.
-            weight *= total > 0 ? decay : 1;
+            weight *= decays;
         }
 
-        return sum / total;
+        var levels = new double[_halfLives.Length];
+        (sum / total).CopyTo(levels);
+        return levels;
     }
 
     /// <summary>The means of the days that end at the origin, the latest last, and the part of each day that is known.</summary>

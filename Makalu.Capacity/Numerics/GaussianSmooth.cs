@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Makalu.Capacity.Numerics;
 
 /// <summary>Weighted means under a Gaussian kernel (Nadaraya, 1964; Watson, 1964), cut off at three bandwidths.</summary>
@@ -23,26 +25,33 @@ internal static class GaussianSmooth
         double[] kernel = Kernel(bandwidth);
         int radius = kernel.Length / 2;
         int n = sums.Length;
-        var means = new double[n];
-        var totals = new double[n];
-        for (int i = 0; i < n; i++)
-        {
-            double sum = 0, total = 0;
-            int from = circular ? i - radius : Math.Max(0, i - radius);
-            int to = circular ? i + radius : Math.Min(n - 1, i + radius);
-            for (int k = from; k <= to; k++)
-            {
-                int cell = circular ? ((k % n) + n) % n : k;
-                double weight = kernel[k - i + radius];
-                sum += weight * sums[cell];
-                total += weight * weights[cell];
-            }
+        double[] around = Surrounded(sums, radius, circular), weightsAround = Surrounded(weights, radius, circular);
+        double[] means = new double[n], totals = new double[n];
 
-            means[i] = total > 1e-9 ? sum / total : 0;
-            totals[i] = total;
+        // Neighbour by neighbour over all cells at once: each cell still adds its own neighbours in order.
+        for (int k = 0; k < kernel.Length; k++)
+        {
+            TensorPrimitives.MultiplyAdd(around.AsSpan(k, n), kernel[k], means, means);
+            TensorPrimitives.MultiplyAdd(weightsAround.AsSpan(k, n), kernel[k], totals, totals);
         }
 
+        for (int i = 0; i < n; i++)
+            means[i] = totals[i] > 1e-9 ? means[i] / totals[i] : 0;
         return (means, totals);
+    }
+
+    /// <summary>The cells with as many on each side as the kernel reaches: those from the other end of a circle, nothing at the ends of a line.</summary>
+    private static double[] Surrounded(ReadOnlySpan<double> cells, int radius, bool circular)
+    {
+        var around = new double[cells.Length + (2 * radius)];
+        cells.CopyTo(around.AsSpan(radius));
+        for (int i = 0; circular && i < radius; i++)
+        {
+            around[radius - 1 - i] = cells[^(1 + (i % cells.Length))];
+            around[radius + cells.Length + i] = cells[i % cells.Length];
+        }
+
+        return around;
     }
 
     private static double[] Kernel(double bandwidth)

@@ -69,13 +69,7 @@ internal static class SampleQuantile
             }
         }
 
-        if (count == 0)
-        {
-            return double.NaN;
-        }
-
-        Array.Sort(known, 0, count);
-        return OfSorted(known.AsSpan(0, count), probability);
+        return count == 0 ? double.NaN : Select(known.AsSpan(0, count), probability);
     }
 
     public static double Median(ReadOnlySpan<double> sample) => Of(sample, 0.5);
