@@ -4,6 +4,8 @@ using Makalu.Capacity.Benchmarks.Service;
 
 switch (args)
 {
+    case ["accuracy", .. string[] rest] when !AccuracyUsage.Knows(rest):
+        return 2;
     case ["accuracy", ..] when CampaignAccuracyCommand.Handles(args):
         return CampaignAccuracyCommand.Run(args);
     case ["accuracy", ..]:

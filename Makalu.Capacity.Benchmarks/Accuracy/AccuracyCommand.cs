@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Makalu.Capacity.Benchmarks.Accuracy;
 
 /// <summary><c>accuracy</c>: measures forecasts on the evaluation's data sets and prints the figures.</summary>
@@ -5,43 +7,41 @@ internal static class AccuracyCommand
 {
     public static int Run(string[] arguments)
     {
-        if (arguments is ["report", string shared, string document])
+        bool onlyLogarithm = arguments.Contains("--logarithm");
+        string[] values = Array.FindAll(arguments, a => !a.StartsWith("--", StringComparison.Ordinal));
+        int Size(int position, int usual) => values.Length > position ? int.Parse(values[position], CultureInfo.InvariantCulture) : usual;
+        string dataSet = values.Length > 1 ? values[1] : "";
+        switch (values[0])
         {
-            using var report = new AccuracyReport(shared);
-            return report.Write(document) ? 0 : 1;
-        }
-
-        if (arguments.FirstOrDefault() == "peaks")
-        {
-            KnownProcesses.Run(arguments.Length > 1 ? int.Parse(arguments[1], System.Globalization.CultureInfo.InvariantCulture) : 500);
-            return 0;
-        }
-
-        if (arguments.FirstOrDefault() == "jumps")
-        {
-            JumpingLevels.Run(arguments.Length > 1 ? int.Parse(arguments[1], System.Globalization.CultureInfo.InvariantCulture) : 200);
-            return 0;
-        }
-
-        if (!Directory.Exists(DataFiles.Folder))
-        {
-            Console.Error.WriteLine($"The data folder {DataFiles.Folder} is not there. Set MAKALU_DATA to the folder that holds m4-hourly, nasa95, nab, worldcup98 and pageviews.");
-            return 2;
-        }
-
-        switch (arguments.FirstOrDefault())
-        {
+            case "report" when values is [_, string shared, string document, ..]:
+                using (var report = new AccuracyReport(shared, values.Length > 3 ? Size(3, 0) : null))
+                    return report.Write(document) ? 0 : 1;
+            case "peaks":
+                KnownProcesses.Run(Size(1, 500));
+                return 0;
+            case "jumps":
+                JumpingLevels.Run(Size(1, 200));
+                return 0;
+            case "m4" or "real" or "coverage" or "weights" or "limits" when !Directory.Exists(DataFiles.Folder):
+                Console.Error.WriteLine($"The data folder {DataFiles.Folder} is not there. Set MAKALU_DATA to the folder that holds m4-hourly, nasa95, nab, worldcup98 and pageviews.");
+                return 2;
             case "m4":
-                M4Hourly.Run(members: arguments.Contains("--members"), alone: arguments.Contains("--alone"));
+                M4Hourly.Run(Size(1, int.MaxValue), members: arguments.Contains("--members"), alone: arguments.Contains("--alone"), onlyLogarithm);
                 return 0;
             case "real":
-                RealTraffic.Run(arguments.Length > 1 ? arguments[1] : "", arguments.Length > 2 ? int.Parse(arguments[2], System.Globalization.CultureInfo.InvariantCulture) : 12);
+                RealTraffic.Run(dataSet, Size(2, 12), onlyLogarithm);
                 return 0;
             case "coverage":
-                CoverageTable.Run(arguments.Length > 1 ? arguments[1] : "", arguments.Length > 2 ? int.Parse(arguments[2], System.Globalization.CultureInfo.InvariantCulture) : 28);
+                CoverageTable.Run(dataSet, Size(2, 28));
+                return 0;
+            case "weights":
+                WeightsTable.Run(Size(1, 9), Size(2, int.MaxValue), Size(3, 12));
+                return 0;
+            case "limits":
+                ForecastLimits.Run(dataSet);
                 return 0;
             default:
-                Console.Error.WriteLine("Usage: accuracy report SHARED DOCUMENT | accuracy m4 [--members] [--alone] | accuracy real [data set] [origins] | accuracy peaks [runs] | accuracy jumps [runs] | accuracy coverage [data set] [origins]");
+                AccuracyUsage.Write();
                 return 2;
         }
     }

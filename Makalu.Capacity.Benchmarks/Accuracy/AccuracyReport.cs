@@ -7,8 +7,8 @@ using Makalu.Capacity.Sizing;
 
 namespace Makalu.Capacity.Benchmarks.Accuracy;
 
-/// <summary><c>accuracy report SHARED DOCUMENT</c>: writes docs/accuracy.md, by the code that <c>makalu backtest</c> runs.</summary>
-internal sealed class AccuracyReport(string shared) : IDisposable
+/// <summary><c>accuracy report SHARED DOCUMENT [ORIGINS]</c>: writes docs/accuracy.md, by the code that <c>makalu backtest</c> runs; for a quick look each replay with so many origins at the most, and two seasons of page views.</summary>
+internal sealed class AccuracyReport(string shared, int? origins) : IDisposable
 {
     private readonly StringWriter _text = new() { NewLine = "\n" };
     private readonly string _data = Path.Combine(shared, "data");
@@ -93,7 +93,7 @@ internal sealed class AccuracyReport(string shared) : IDisposable
         CampaignCalendar calendar = Calendar("pageviews");
         _text.WriteLine(AccuracyTexts.Pageviews);
         Command("--history pageviews/requests-1d.csv.gz --calendar pageviews/calendar.csv --horizon 60d --every 14d --from 2012-09-01T00:00:00Z --to 2013-02-14T00:00:00Z --output season.json --table season.md");
-        PageviewsTable.Write(_text, history, calendar, Run);
+        PageviewsTable.Write(_text, history, calendar, origins is null ? 5 : 2, Run);
     }
 
     private void Nasa()
@@ -117,13 +117,13 @@ internal sealed class AccuracyReport(string shared) : IDisposable
     private void Numenta()
     {
         _text.WriteLine(AccuracyTexts.Numenta);
-        foreach ((string name, int origins) in new[] { ("elb_request_count", 6), ("mentions_amzn", 28), ("rds_cpu_utilization", 6) })
+        foreach ((string name, int nights) in new[] { ("elb_request_count", 6), ("mentions_amzn", 28), ("rds_cpu_utilization", 6) })
         {
             RequestHistory history = SeriesFile.Read(Path.Combine(_data, "nab", name + ".csv.gz"), new SeriesFileOptions { RequestsColumn = "value" })[0];
             _text.WriteLine($"`{name}`: `makalu ingest nab/{name}.csv.gz --field requests=value --output {name}.csv`, then");
             _text.WriteLine();
-            Command(FormattableString.Invariant($"--history {name}.csv --origins {origins} --output {name}.json --table {name}.md"));
-            CapacityBacktestReport report = Run(history, CampaignCalendar.Empty, new CapacityBacktestOptions { Origins = origins });
+            Command(FormattableString.Invariant($"--history {name}.csv --origins {nights} --output {name}.json --table {name}.md"));
+            CapacityBacktestReport report = Run(history, CampaignCalendar.Empty, new CapacityBacktestOptions { Origins = nights });
             BacktestMarkdown.WriteAccuracy(_text, report);
             BacktestMarkdown.WritePeaks(_text, report.Accuracy.Peaks);
         }
@@ -177,10 +177,18 @@ internal sealed class AccuracyReport(string shared) : IDisposable
         throw new DirectoryNotFoundException("The repository's folder data is not there.");
     }
 
-    private static CapacityBacktestReport Run(RequestHistory history, CampaignCalendar calendar, CapacityBacktestOptions options) => Run(history, calendar, options, system: null);
+    private CapacityBacktestReport Run(RequestHistory history, CampaignCalendar calendar, CapacityBacktestOptions options) => Run(history, calendar, options, system: null);
 
-    private static CapacityBacktestReport Run(RequestHistory history, CampaignCalendar calendar, CapacityBacktestOptions options, SystemDescription? system)
-        => new CapacityBacktest(options).Run(history, calendar, system);
+    private CapacityBacktestReport Run(RequestHistory history, CampaignCalendar calendar, CapacityBacktestOptions options, SystemDescription? system)
+        => new CapacityBacktest(Limited(options)).Run(history, calendar, system);
+
+    private CapacityBacktestOptions Limited(CapacityBacktestOptions options)
+    {
+        if (origins is not { } most)
+            return options;
+
+        return options.From is { } from ? options with { To = from + (options.Every * (most - 1)) } : options with { Origins = most };
+    }
 
     private RequestHistory Read(string set, string file) => SeriesFile.Read(Path.Combine(_data, set, file))[0];
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Forecasting.Pool;
 using Makalu.Capacity.Series;
@@ -20,12 +19,12 @@ internal static class M4Hourly
     private const double Naive2Smape = 18.383;
     private const double Naive2Mase = 2.395;
 
-    public static void Run(bool members, bool alone)
+    public static void Run(int most, bool members, bool alone, bool onlyLogarithm)
     {
-        Dictionary<string, double[]> train = Load("m4-hourly/train.csv.gz");
+        var train = Load("m4-hourly/train.csv.gz").Take(most).ToDictionary();
         Dictionary<string, double[]> test = Load("m4-hourly/test.csv.gz");
         var start = new DateTimeOffset(2015, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        BoostingFleet? fleet = alone ? null : new(train.Values.Select(values => new TimeSeries(start, TimeSpan.FromHours(1), values)));
+        BoostingFleet? fleet = alone || train.Count < BoostingFleet.FewestForPool ? null : new(train.Values.Select(values => new TimeSeries(start, TimeSpan.FromHours(1), values)));
         var pool = new Score();
         var mean = new Score();
         var byMember = new SortedDictionary<string, Score>(StringComparer.Ordinal);
@@ -34,7 +33,7 @@ internal static class M4Hourly
         {
             double[] actual = test[name];
             var series = new TimeSeries(start, TimeSpan.FromHours(1), values);
-            PoolModel model = new PoolForecaster(fleet: fleet).FitPool(series, CampaignCalendar.Empty, CancellationToken.None);
+            var model = new PoolModel(series, PoolMembers.Standard with { Fleet = fleet, StaysOnLogarithm = onlyLogarithm });
             Forecast forecast = model.Predict(new PredictionOptions { Horizon = Horizon });
             double[][] quantiles = forecast.Quantiles([0.025, 0.5, 0.975]);
             pool.Add(values, actual, quantiles[1], quantiles[0], quantiles[2]);

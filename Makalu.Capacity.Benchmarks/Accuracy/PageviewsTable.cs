@@ -9,7 +9,7 @@ namespace Makalu.Capacity.Benchmarks.Accuracy;
 /// <summary>The page views by season: a row for each, and the last season's play-offs and finals one by one.</summary>
 internal static class PageviewsTable
 {
-    public static void Write(TextWriter text, RequestHistory history, CampaignCalendar calendar, Func<RequestHistory, CampaignCalendar, CapacityBacktestOptions, CapacityBacktestReport> run)
+    public static void Write(TextWriter text, RequestHistory history, CampaignCalendar calendar, int count, Func<RequestHistory, CampaignCalendar, CapacityBacktestOptions, CapacityBacktestReport> run)
     {
         IReadOnlyList<CapacityBacktestReport> seasons = Seasons("auto");
         text.WriteLine("| season | origins | sMAPE | event days, mean abs(ln(p50 ÷ actual)) | 60 days' peak, mean abs(ln(p50 ÷ actual)) | 60 days' peak ≤ p95 | p95 ÷ actual |");
@@ -28,7 +28,7 @@ internal static class PageviewsTable
         text.WriteLine();
         BacktestMarkdown.WriteCampaigns(text, seasons[^2]);
 
-        IReadOnlyList<CapacityBacktestReport> Seasons(string model) => [.. Enumerable.Range(2009, 5).Select(year => run(history, calendar, new CapacityBacktestOptions
+        IReadOnlyList<CapacityBacktestReport> Seasons(string model) => [.. Enumerable.Range(2009, count).Select(year => run(history, calendar, new CapacityBacktestOptions
         {
             Horizon = TimeSpan.FromDays(60),
             Every = TimeSpan.FromDays(14),

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
+using Makalu.Capacity.Forecasting.Pool;
 using Makalu.Capacity.Numerics;
 using Makalu.Capacity.Series;
 
@@ -10,7 +10,7 @@ namespace Makalu.Capacity.Benchmarks.Accuracy;
 /// <summary>Real traffic by rolling origin: error against repeating the last day or week, and what the 95 % quantiles cover.</summary>
 internal static class RealTraffic
 {
-    public static void Run(string filter, int origins)
+    public static void Run(string filter, int origins, bool onlyLogarithm)
     {
         Console.WriteLine("data step horizon | origins | MAE ÷ last day's, last week's | steps below p50 p95 p99 | busiest fifth below p95 | day peaks below p50 p90 p95 p99 | p95 peak ÷ peak | peak loss, % | horizon peaks below p95 | fit s");
         foreach ((string name, Func<TimeSeries> load, int[] minutes) in Sets())
@@ -25,13 +25,13 @@ internal static class RealTraffic
                 int[] days = step >= 1440 ? [14, 30, 60] : [1, 3, 7];
                 foreach (int d in days)
                 {
-                    Evaluate($"{name} {step}m {d}d", series, TimeSpan.FromDays(d), origins);
+                    Evaluate($"{name} {step}m {d}d", series, TimeSpan.FromDays(d), origins, onlyLogarithm);
                 }
             }
         }
     }
 
-    private static void Evaluate(string label, TimeSeries series, TimeSpan span, int most)
+    private static void Evaluate(string label, TimeSeries series, TimeSpan span, int most, bool onlyLogarithm)
     {
         int horizon = (int)(span / series.Step);
         int first = Math.Max(series.Count * 2 / 5, Math.Min(series.Count / 2, (int)(TimeSpan.FromDays(8) / series.Step)));
@@ -51,7 +51,7 @@ internal static class RealTraffic
             int origin = first + (int)((long)room * k / Math.Max(1, most - 1));
             TimeSeries past = series.Slice(0, origin);
             watch.Start();
-            Forecast forecast = new PoolForecaster().Fit(past, CampaignCalendar.Empty).Predict(new PredictionOptions { Horizon = horizon, Paths = 500 });
+            Forecast forecast = new PoolModel(past, PoolMembers.Standard with { StaysOnLogarithm = onlyLogarithm }).Predict(new PredictionOptions { Horizon = horizon, Paths = 500 });
             watch.Stop();
             score.Add(series, origin, forecast, day, cycle);
             used++;
@@ -89,7 +89,7 @@ internal static class RealTraffic
     internal static TimeSeries Aggregate(TimeSeries series, TimeSpan step)
     {
         int group = (int)(step / series.Step);
-        return group <= 1 ? series : new TimeSeries(series.End - (step * (series.Count / group)), step, Forecasting.Pool.StepAggregation.Means(series.Values, group));
+        return group <= 1 ? series : new TimeSeries(series.End - (step * (series.Count / group)), step, StepAggregation.Means(series.Values, group));
     }
 
     private sealed class Tally

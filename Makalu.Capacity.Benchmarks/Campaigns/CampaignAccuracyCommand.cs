@@ -1,9 +1,10 @@
 using System.Globalization;
+using Makalu.Capacity.Benchmarks.Accuracy;
 using Makalu.Capacity.Forecasting;
 
 namespace Makalu.Capacity.Benchmarks.Campaigns;
 
-/// <summary><c>accuracy worldcup|pageviews DATA [--two-days|--four-days] [--each] [--rounds]</c>, <c>accuracy days [SEEDS]</c>, <c>accuracy synthetic [SEEDS] [PAST …]</c>, <c>accuracy unseen-tier [SEEDS]</c>, <c>accuracy amplitudes|responses|change [SEEDS]</c>, <c>accuracy regressions [SEEDS] [DATA]</c> and <c>accuracy sample DIR …</c>, each with <c>--naive</c>, <c>--pool</c> or <c>--auto</c> for another baseline.</summary>
+/// <summary>The <c>accuracy</c> commands that concern campaigns and daily traffic.</summary>
 internal static class CampaignAccuracyCommand
 {
     public static bool Handles(string[] args) => args is ["accuracy", "worldcup" or "unseen-tier" or "amplitudes" or "responses" or "change" or "regressions" or "pageviews" or "days" or "synthetic" or "sample", ..];
@@ -23,8 +24,8 @@ internal static class CampaignAccuracyCommand
             case [_, "worldcup", string data, ..]:
                 WorldCupAccuracy.Run(data, Console.Out, forecaster, 24 * days, each, options.Contains("--rounds"));
                 return 0;
-            case [_, "pageviews", string data, ..]:
-                PageviewsAccuracy.Run(data, Console.Out, forecaster, each);
+            case [_, "pageviews", string data, .. string[] seasons]:
+                PageviewsAccuracy.Run(data, Console.Out, forecaster, each, seasons.Length > 0 ? int.Parse(seasons[0], CultureInfo.InvariantCulture) : 5);
                 return 0;
             case [_, "days", .. string[] seeds]:
                 SyntheticDays.Run(Console.Out, forecaster, seeds.Length > 0 ? int.Parse(seeds[0], CultureInfo.InvariantCulture) : 60);
@@ -53,7 +54,7 @@ internal static class CampaignAccuracyCommand
                 SyntheticAccuracy.Run(Console.Out, values.Length > 0 ? values[0] : 200, values.Length > 1 ? values[1..] : [3, 5, 10, 20, 50]);
                 return 0;
             default:
-                Console.Error.WriteLine("Name the folder of the data.");
+                AccuracyUsage.Write();
                 return 2;
         }
     }

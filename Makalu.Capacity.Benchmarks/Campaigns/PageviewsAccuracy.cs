@@ -9,12 +9,12 @@ internal static class PageviewsAccuracy
 {
     private const int Horizon = 60;
 
-    public static void Run(string data, TextWriter output, IForecaster forecaster, bool each)
+    public static void Run(string data, TextWriter output, IForecaster forecaster, bool each, int seasons)
     {
         TimeSeries rates = CampaignData.Rates(Path.Combine(data, "pageviews", "requests-1d.csv.gz"));
         CampaignCalendar calendar = CampaignData.Calendar(Path.Combine(data, "pageviews", "calendar.csv"));
         var all = new DailyAccuracy();
-        for (int year = 2009; year <= 2013; year++)
+        for (int year = 2009; year < 2009 + seasons; year++)
         {
             var season = new DailyAccuracy();
             for (var origin = new DateTimeOffset(year, 9, 1, 0, 0, 0, TimeSpan.Zero); origin < new DateTimeOffset(year + 1, 2, 15, 0, 0, 0, TimeSpan.Zero); origin = origin.AddDays(14))

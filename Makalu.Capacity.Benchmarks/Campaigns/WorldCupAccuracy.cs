@@ -35,6 +35,9 @@ internal static class WorldCupAccuracy
         for (int day = 13; day <= 22; day++)
         {
             var origin = new DateTimeOffset(1998, 6, day, 0, 0, 0, TimeSpan.Zero);
+            if (origin >= rates.End)
+                break;
+
             IForecastModel model = forecaster.Fit(rates.Before(origin), calendar);
             Forecast forecast = model.Predict(new PredictionOptions { Horizon = hours * 12, Paths = 2000 });
             double[] median = forecast.Quantile(0.5);

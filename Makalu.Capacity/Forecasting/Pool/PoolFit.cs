@@ -124,7 +124,7 @@ internal sealed class PoolFit
         // Jumps of the level are factors: where there were any, the scale stays the one on which they add. On smooth series the scale matters little.
         var root = ValueTransform.SquareRoot(values);
         bool isNoisy = PoolWeights.ShareForNoise(errors.MeanOver(leftOut: -1).Min()) > 0;
-        if (members.IsStandard && isNoisy && shift is null && jumps is null && departure is null && root.IsSquareRoot && TransformChoice.IsWorthTrying(values, origins, seasons, logarithm, root))
+        if (members.IsStandard && !members.StaysOnLogarithm && isNoisy && shift is null && jumps is null && departure is null && root.IsSquareRoot && TransformChoice.IsWorthTrying(values, origins, seasons, logarithm, root))
         {
             var other = JudgedOn(root);
             if (TransformChoice.IsBetter(values, errors, other.Errors))

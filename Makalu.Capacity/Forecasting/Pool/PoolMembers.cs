@@ -17,6 +17,9 @@ internal sealed record PoolMembers(string Name, bool IsStandard, BoostingFleet? 
     /// <summary>The one member that is tried, where it is one that knows one series alone; null otherwise.</summary>
     public Candidate? Only { get; private init; }
 
+    /// <summary>Whether the square root is not tried: to measure what the choice of the scale brings.</summary>
+    public bool StaysOnLogarithm { get; init; }
+
     /// <summary>One member alone.</summary>
     /// <param name="model">One of <see cref="StandardPool.Models"/>.</param>
     public static PoolMembers Alone(string model) => new(model, IsStandard: false, Fleet: null)
