@@ -13,6 +13,7 @@ internal static class AccuracyUsage
         "limits [DATA_SET]",
         "peaks [RUNS]",
         "jumps [RUNS]",
+        "smooth [SEEDS]",
         "worldcup DATA [--two-days|--four-days] [--each] [--rounds] [--naive|--pool|--auto]",
         "pageviews DATA [SEASONS] [--each] [--naive|--pool|--auto]",
         "sample DIR … [--naive|--pool|--auto]",

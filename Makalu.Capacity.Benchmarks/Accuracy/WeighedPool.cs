@@ -58,7 +58,7 @@ internal sealed class WeighedPool
     /// <summary>By rule and probability, a value for each step.</summary>
     public double[][][] Quantiles { get; }
 
-    private static double[][] QuantilesOf(PathLaw law) => [.. Probabilities.Select(p => law.Centre.Select((_, h) => law.Value(h, Normal.InvCDF(0, 1, p))).ToArray())];
+    private static double[][] QuantilesOf(PathLaw law) => [.. Probabilities.Select(p => law.Centre.Select((_, h) => law.Value(h, StudentT.InvCDF(0, 1, ErrorDistribution.DegreesOfFreedom, p))).ToArray())];
 
     /// <summary>Of each member, over some steps of all origins but one.</summary>
     private static Losses[] LossesOf(double[][][] residuals, int from, int to, int leftOut, int cycle)

@@ -34,4 +34,46 @@ public class FineVariationTests
         // Of three hours on 28 days there are 84 values of a step itself.
         Assert.IsGreaterThan(84 * 6, seventh.Distinct().Count());
     }
+
+    /// <summary>A day of ramps and a lunch that repeats without noise is refined to itself from its hours' means: at the first hour and the last too, and where the slope within an hour is no line.</summary>
+    [TestMethod]
+    [DataRow(12, 0)]
+    [DataRow(4, 1)]
+    [DataRow(2, 3)]
+    [DataRow(12, -24)]
+    public void Refine_OfADayThatRepeats_IsThatDay(int group, int firstHour)
+    {
+        double[] values = [.. Enumerable.Range(0, 30 * Hours * group).Select(t => Course(((double)t / group) + firstHour))];
+        double[] means = StepAggregation.Means(values, group);
+        int known = 28 * Hours;
+        var variation = FineVariation.Learn(values.AsSpan(0, known * group), means.AsSpan(0, known), group, Hours);
+        int start = known + Math.Min(0, firstHour);
+        var path = new double[24 * group];
+        variation.Refine(means.AsSpan(start, 24), start - known, random: null, path);
+
+        for (int i = 0; i < path.Length; i++)
+            Assert.AreEqual(values[(start * group) + i], path[i], 1e-6 * values[(start * group) + i], $"step {i}");
+    }
+
+    /// <summary>Days that are to come may rise more steeply than those from which the shape was learned.</summary>
+    [TestMethod]
+    public void Refine_KeepsTheMeanOfEachHour()
+    {
+        double[] values = [.. Enumerable.Range(0, 28 * Hours * Group).Select(t => Course((double)t / Group))];
+        var variation = FineVariation.Learn(values, StepAggregation.Means(values, Group), Group, Hours);
+        double[] level = [.. Enumerable.Range(0, Hours).Select(h => Math.Pow(Course(h + 0.5), 1.5))];
+        var path = new double[Hours * Group];
+        variation.Refine(level, 0, random: null, path);
+
+        double[] means = StepAggregation.Means(path, Group);
+        for (int h = 0; h < Hours; h++)
+            Assert.AreEqual(level[h], means[h], 1e-9 * level[h], $"hour {h}");
+    }
+
+    private static double Course(double hours)
+    {
+        double hour = ((hours % Hours) + Hours) % Hours;
+        double Ramp(double at, double width) => 1 / (1 + Math.Exp((at - hour) * 4 / width));
+        return 20 + (100 * (Ramp(7.8, 0.5) - (0.3 * Ramp(12.1, 0.3)) + (0.3 * Ramp(13.2, 0.3)) - (0.8 * Ramp(18.4, 1)))) + (10 * Math.Cos(2 * Math.PI * hour / Hours));
+    }
 }

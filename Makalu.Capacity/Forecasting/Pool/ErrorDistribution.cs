@@ -8,9 +8,11 @@ namespace Makalu.Capacity.Forecasting.Pool;
 /// </summary>
 internal sealed class ErrorDistribution
 {
-    /// <summary>The empirical quantile's share; a share of 1.2 ÷ 1.96 of the normal one is added, because raw empirical quantiles from few origins undercover.</summary>
+    /// <summary>The empirical quantile's share; the rest is the normal one's, because empirical quantiles from few origins miss the tails.</summary>
     private const double EmpiricalShare = 0.55;
-    private const double NormalShare = 1.2 / 1.959964;
+
+    /// <summary>A width learned from few origins, which overlap, is itself uncertain: as uncertain as one from so many independent errors.</summary>
+    public const double DegreesOfFreedom = 9;
 
     /// <summary>The shape of the error over the day is drawn towards none as if by so many days without one.</summary>
     private const double ShapePriorDays = 8;
@@ -32,9 +34,11 @@ internal sealed class ErrorDistribution
     private readonly double[] _lower;
     private readonly double[] _upper;
     private readonly double _added;
+    private readonly double _degreesOfFreedom;
 
-    private ErrorDistribution(double[] scale, LevelDependence levels, double[] lower, double[] upper, ErrorDependence dependence, double added = 0)
+    private ErrorDistribution(double[] scale, LevelDependence levels, double[] lower, double[] upper, ErrorDependence dependence, double degreesOfFreedom, double added = 0)
     {
+        _degreesOfFreedom = degreesOfFreedom;
         _scale = scale;
         _levels = levels;
         _lower = lower;
@@ -93,23 +97,30 @@ internal sealed class ErrorDistribution
             double either = SampleQuantile.OfSorted(absolute, central);
             double above = Math.Max(0, SampleQuantile.OfSorted(signed, 0.5 * (1 + central)));
             double below = Math.Max(0, -SampleQuantile.OfSorted(signed, 0.5 * (1 - central)));
-            upper[k] = (EmpiricalShare * ((SideShare * above) + ((1 - SideShare) * either))) + (NormalShare * deviate);
-            lower[k] = (EmpiricalShare * ((SideShare * below) + ((1 - SideShare) * either))) + (NormalShare * deviate);
+            upper[k] = (EmpiricalShare * ((SideShare * above) + ((1 - SideShare) * either))) + ((1 - EmpiricalShare) * deviate);
+            lower[k] = (EmpiricalShare * ((SideShare * below) + ((1 - SideShare) * either))) + ((1 - EmpiricalShare) * deviate);
         }
 
-        return new ErrorDistribution(scale, dependence, lower, upper, ErrorDependence.Estimate(standardised, cycle));
+        return new ErrorDistribution(scale, dependence, lower, upper, ErrorDependence.Estimate(standardised, cycle), DegreesOfFreedom);
     }
 
     /// <summary>The same errors with more of them: a further standard deviation at each step.</summary>
     public ErrorDistribution Widen(double deviation)
-        => deviation > 0 ? new(_scale, _levels, _lower, _upper, Dependence, Math.Sqrt((_added * _added) + (deviation * deviation))) : this;
+        => deviation > 0 ? new(_scale, _levels, _lower, _upper, Dependence, _degreesOfFreedom, Math.Sqrt((_added * _added) + (deviation * deviation))) : this;
 
     /// <summary>Independent normal errors of the given standard deviations.</summary>
     public static ErrorDistribution Normal(double[] scale, ErrorDependence dependence)
     {
         double[] normal = [.. Enumerable.Range(0, Knots).Select(k => k * KnotSpacing)];
-        return new ErrorDistribution(scale, LevelDependence.None, normal, normal, dependence);
+        return new ErrorDistribution(scale, LevelDependence.None, normal, normal, dependence, double.PositiveInfinity);
     }
+
+    /// <summary>
+    /// The true width ÷ the learned one, drawn once for a whole path: errors of a step are then Student's t, and a maximum over many steps, which a greater width for all paths would raise
+    /// on every one of them, is wider in its upper quantiles while its median stays.
+    /// </summary>
+    public double DrawWidth(RandomStream random)
+        => double.IsPositiveInfinity(_degreesOfFreedom) ? 1 : Math.Sqrt(_degreesOfFreedom / (2 * random.NextGamma(_degreesOfFreedom / 2)));
 
     /// <summary>The error in standard deviations that corresponds to a standard normal deviate.</summary>
     public double Standardised(double deviate)

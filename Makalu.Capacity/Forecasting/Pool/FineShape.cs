@@ -9,22 +9,14 @@ internal static class FineShape
     /// <summary>A ratio above this counts as this: one burst is no shape.</summary>
     private const double RatioLimit = 4;
 
-    /// <summary>One factor for each step of the season, from the origin on, with mean 1 in each working step.</summary>
+    /// <summary>One factor on the line for each step of the season, from the origin on.</summary>
     /// <param name="ratio">Values relative to the line through their working step; NaN where unknown.</param>
     /// <param name="group">The steps of a working step.</param>
     /// <param name="phases">The working steps of a season; 1 without one.</param>
     public static double[] Learn(ReadOnlySpan<double> ratio, int group, int phases)
     {
         double[] byHour = ShrunkMeans(ratio, group, []);
-        double[] shape = phases > 1 ? ShrunkMeans(ratio, group * phases, byHour) : byHour;
-        for (int phase = 0; phase < phases; phase++)
-        {
-            Span<double> block = shape.AsSpan(phase * group, group);
-            double mean = System.Numerics.Tensors.TensorPrimitives.Sum<double>(block) / group;
-            System.Numerics.Tensors.TensorPrimitives.Divide(block, mean, block);
-        }
-
-        return shape;
+        return phases > 1 ? ShrunkMeans(ratio, group * phases, byHour) : byHour;
     }
 
     private static double[] ShrunkMeans(ReadOnlySpan<double> ratio, int period, ReadOnlySpan<double> prior)

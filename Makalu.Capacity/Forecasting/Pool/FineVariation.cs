@@ -18,6 +18,7 @@ internal sealed class FineVariation
 
     private readonly int _group;
     private readonly int _season;
+    private readonly double[] _means;
     private readonly double[] _shape;
     private readonly double[] _noise;
     private readonly double[] _position;
@@ -26,10 +27,11 @@ internal sealed class FineVariation
     private readonly double _varianceAtUnitLevel;
     private readonly double _varianceFloor;
 
-    private FineVariation(int group, int season, double[] shape, double[] noise, double[] position, double[] donorSpread, int[][] donors, double varianceAtUnitLevel, double varianceFloor)
+    private FineVariation(int group, int season, double[] means, double[] shape, double[] noise, double[] position, double[] donorSpread, int[][] donors, double varianceAtUnitLevel, double varianceFloor)
     {
         _group = group;
         _season = season;
+        _means = means;
         _shape = shape;
         _noise = noise;
         _position = position;
@@ -98,7 +100,7 @@ internal sealed class FineVariation
             spread[g] = Math.Sqrt((atUnitLevel * spread[g]) + floor);
         }
 
-        return new FineVariation(group, season, shape, ratio, TakePosition(ratio, donors, group), spread, Neighbourhoods(donors, spread), atUnitLevel, floor);
+        return new FineVariation(group, season, means.ToArray(), shape, ratio, TakePosition(ratio, donors, group), spread, Neighbourhoods(donors, spread), atUnitLevel, floor);
     }
 
     /// <summary>Fills a path at the fine step from one at the working step.</summary>
@@ -114,8 +116,10 @@ internal sealed class FineVariation
         {
             int phase = (((g + firstPhase) % phases) + phases) % phases;
             double level = workingPath[g];
-            double slope = Slope(workingPath, g);
-            FillLine(smooth, level, slope);
+            double before = g > 0 ? workingPath[g - 1] : Before(firstPhase);
+            double after = g < workingPath.Length - 1 ? workingPath[g + 1] : level * SeasonalRatio(firstPhase, g);
+            FillLine(smooth, level, Slope(before, level, after));
+            TakeShape(smooth, _shape.AsSpan(phase * _group, _group), level);
             int[] donors = _donors[phase];
             ReadOnlySpan<double> noise = default;
             double scale = 0;
@@ -131,12 +135,11 @@ internal sealed class FineVariation
                 scale = _donorSpread[donor] > 0 ? Math.Clamp(spread / _donorSpread[donor], 0.2, 2) : 1;
             }
 
-            ReadOnlySpan<double> shape = _shape.AsSpan(phase * _group, _group);
             int steps = Math.Min(_group, path.Length - (g * _group));
             for (int i = 0; i < steps; i++, turn = turn + 1 == _group ? 0 : turn + 1)
             {
                 double factor = noise.IsEmpty ? 1 : Math.Max(0, 1 + (scale * _position[i] * noise[turn]));
-                path[(g * _group) + i] = smooth[i] * shape[i] * factor;
+                path[(g * _group) + i] = smooth[i] * factor;
             }
         }
     }
@@ -196,13 +199,15 @@ internal sealed class FineVariation
         for (int g = 0; g < means.Length; g++)
         {
             Span<double> block = ratio.AsSpan(g * group, group);
-            if (!(means[g] > 0))
+
+            // At the ends a neighbour is missing, and with it the slope.
+            if (!(means[g] > 0) || g == 0 || g == means.Length - 1)
             {
                 block.Fill(double.NaN);
                 continue;
             }
 
-            FillLine(line, means[g], Slope(means, g));
+            FillLine(line, means[g], Slope(means[g - 1], means[g], means[g + 1]));
             for (int i = 0; i < group; i++)
             {
                 block[i] = values[(g * group) + i] / line[i];
@@ -224,19 +229,42 @@ internal sealed class FineVariation
     /// The limited central slope (van Leer, Journal of Computational Physics 32, 1979): none at a local extreme, and the line
     /// stays between the neighbouring values, so that it cannot go below zero.
     /// </summary>
-    private static double Slope(ReadOnlySpan<double> means, int g)
+    private static double Slope(double previous, double mean, double next)
     {
-        if (g == 0 || g == means.Length - 1)
-            return 0;
-
-        double before = means[g] - means[g - 1];
-        double after = means[g + 1] - means[g];
+        double before = mean - previous;
+        double after = next - mean;
         if (!(before * after > 0))
             return 0;
 
         double central = 0.5 * (before + after);
         double limit = 2 * Math.Min(Math.Abs(before), Math.Abs(after));
-        return Math.Sign(central) * Math.Min(Math.Abs(central), Math.Min(limit, 1.9 * means[g]));
+        return Math.Sign(central) * Math.Min(Math.Abs(central), Math.Min(limit, 1.9 * mean));
+    }
+
+    /// <summary>The mean before the path's start; NaN where it is unknown.</summary>
+    private double Before(int firstPhase)
+    {
+        int g = _means.Length + firstPhase - 1;
+        return g >= 0 ? _means[g] : double.NaN;
+    }
+
+    /// <summary>How the mean last changed, before the path's start, after a group at the same time of the season; NaN where that is unknown. After the last group of a path nothing is forecast.</summary>
+    private double SeasonalRatio(int firstPhase, int g)
+    {
+        if (_season == 0)
+            return double.NaN;
+
+        int seasons = (g + 1 + _season) / _season;
+        int same = _means.Length + firstPhase + g - (seasons * _season);
+        return same >= 0 && _means[same] > 0 ? _means[same + 1] / _means[same] : double.NaN;
+    }
+
+    /// <summary>Multiplies a line with the shape, and keeps its mean.</summary>
+    private static void TakeShape(Span<double> line, ReadOnlySpan<double> shape, double mean)
+    {
+        System.Numerics.Tensors.TensorPrimitives.Multiply(line, shape, line);
+        double sum = System.Numerics.Tensors.TensorPrimitives.Sum<double>(line);
+        System.Numerics.Tensors.TensorPrimitives.Multiply(line, sum > 0 ? mean * line.Length / sum : 1, line);
     }
 
     /// <summary>The variance of a relative deviation as a ÷ level + b, by least squares with both at least 0.</summary>

@@ -38,14 +38,18 @@ internal sealed class PathLaw
     /// <summary>How errors hang together from step to step.</summary>
     public ErrorDependence Dependence => _errors.Dependence;
 
+    /// <summary>How much wider than learned a path's errors are; one draw for all its steps.</summary>
+    public double DrawWidth(Numerics.RandomStream random) => _errors.DrawWidth(random);
+
     /// <summary>The value of a step on a path.</summary>
     /// <param name="step">The step ahead.</param>
     /// <param name="deviate">The standard normal deviate of its error.</param>
     /// <param name="jumped">What jumps of the level have added, on the transformed scale.</param>
-    public double Value(int step, double deviate, double jumped = 0)
+    /// <param name="width">The width of the path's errors ÷ the learned one.</param>
+    public double Value(int step, double deviate, double jumped = 0, double width = 1)
     {
         double centre = _transformedCentre[step];
-        double value = centre + (_deviation[step] * _errors.Standardised(deviate)) + jumped;
+        double value = centre + (width * _deviation[step] * _errors.Standardised(deviate)) + jumped;
         double highest = Math.Max(_highest, centre);
         if (value > highest)
         {

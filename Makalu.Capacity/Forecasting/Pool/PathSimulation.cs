@@ -27,12 +27,13 @@ internal static class PathSimulation
             var jumped = new double[law.Centre.Length];
             law.Jumps?.Draw(random, jumped);
             law.Departure?.Draw(random, jumped);
+            double width = law.DrawWidth(random);
             var workingPath = new double[law.Centre.Length];
             for (int side = 0; side < 2 && (2 * pair) + side < count; side++)
             {
                 for (int h = 0; h < workingPath.Length; h++)
                 {
-                    workingPath[h] = law.Value(h, side == 0 ? deviates[h] : -deviates[h], jumped[h]);
+                    workingPath[h] = law.Value(h, side == 0 ? deviates[h] : -deviates[h], jumped[h], width);
                 }
 
                 working.Refine(workingPath, start, random, paths.AsSpan(((2 * pair) + side) * horizon, horizon));
