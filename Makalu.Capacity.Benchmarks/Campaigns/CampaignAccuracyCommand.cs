@@ -7,7 +7,7 @@ namespace Makalu.Capacity.Benchmarks.Campaigns;
 /// <summary>The <c>accuracy</c> commands that concern campaigns and daily traffic.</summary>
 internal static class CampaignAccuracyCommand
 {
-    public static bool Handles(string[] args) => args is ["accuracy", "worldcup" or "unseen-tier" or "amplitudes" or "responses" or "change" or "regressions" or "pageviews" or "days" or "synthetic" or "sample", ..];
+    public static bool Handles(string[] args) => args is ["accuracy", "worldcup" or "unseen-tier" or "amplitudes" or "responses" or "change" or "regressions" or "pageviews" or "days" or "daily-campaigns" or "synthetic" or "sample", ..];
 
     public static int Run(string[] args)
     {
@@ -29,6 +29,9 @@ internal static class CampaignAccuracyCommand
                 return 0;
             case [_, "days", .. string[] seeds]:
                 SyntheticDays.Run(Console.Out, forecaster, seeds.Length > 0 ? int.Parse(seeds[0], CultureInfo.InvariantCulture) : 60);
+                return 0;
+            case [_, "daily-campaigns", .. string[] numbers]:
+                DailyCampaignAccuracy.Run(Console.Out, numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 100);
                 return 0;
             case [_, "unseen-tier", .. string[] numbers]:
                 UnseenTierAccuracy.Run(Console.Out, numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 200);

@@ -247,6 +247,36 @@ public sealed class DailyCampaignForecasterTests
             Assert.AreSequenceEqual(Column(without, h), Column(with, h));
     }
 
+    [TestMethod]
+    public void Predict_WhenEachSaleBringsMoreThanTheOneBefore_ExpectsMoreOfTheNext()
+    {
+        var random = new RandomStream(3);
+        Campaign[] sales = [.. Enumerable.Range(0, 30).Select(k => OnDay("sale", 40 + (30 * k)))];
+        double[] factors = [.. sales.Select((_, k) => Math.Exp(0.3 + (0.05 * k) + (0.1 * random.NextNormal())))];
+        TimeSeries history = History(920, t => Array.FindIndex(sales, c => c.StartsAt == t) is >= 0 and int k ? factors[k] : 1);
+
+        CampaignEffect next = new CampaignForecaster().Fit(history, new CampaignCalendar([.. sales, OnDay("sale", 1030)])).Predict(new PredictionOptions { Horizon = 120, Paths = 100 }).CampaignEffects.Single();
+
+        // 1.95 by the law, and 1.9 where a trend goes on ever slower; the last came to 1.75, the last five to 1.65 on average, all thirty to 1.03.
+        Assert.AreEqual(1.92, Math.Log(next.PeakFactorMedian), 0.08);
+    }
+
+    [TestMethod]
+    public void Predict_WhenSalesSoonAfterAnotherBringLess_ExpectsLessOfOneSoonAfter()
+    {
+        var random = new RandomStream(4);
+        int day = 30;
+        (Campaign Sale, double Factor)[] sales = [.. Enumerable.Range(0, 30).Select(k => k % 2 == 0 ? 45 : 6).Select(gap =>
+            (OnDay("sale", day += gap), Math.Exp((gap == 6 ? 0.5 : 1.3) + (0.1 * random.NextNormal()))))];
+        TimeSeries history = History(day + 5, t => Array.Find(sales, s => s.Sale.StartsAt == t).Factor is > 0 and double factor ? factor : 1);
+        var model = (ICampaignForecastModel)new CampaignForecaster().Fit(history, new CampaignCalendar(sales.Select(s => s.Sale)));
+
+        double FactorOf(int gap) => Math.Log(model.Predict(new PredictionOptions { Horizon = 60, Paths = 100 }, new CampaignCalendar([OnDay("sale", day + gap)])).CampaignEffects.Single().PeakFactorMedian);
+
+        Assert.AreEqual(0.5, FactorOf(6), 0.15);
+        Assert.AreEqual(1.3, FactorOf(45), 0.15);
+    }
+
     private static Campaign WithAudience(int day, double audience, params KeyValuePair<string, string>[] further)
         => new(FormattableString.Invariant($"sale {day}"), "sale", SyntheticShop.Monday.AddDays(day), SyntheticShop.Monday.AddDays(day + 1), [KeyValuePair.Create("audience", audience.ToString(CultureInfo.InvariantCulture)), .. further]);
 

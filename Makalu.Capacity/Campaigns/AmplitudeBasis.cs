@@ -7,9 +7,6 @@ namespace Makalu.Capacity.Campaigns;
 /// <remarks>Immutable; safe to share between threads.</remarks>
 internal sealed class AmplitudeBasis
 {
-    /// <summary>Days until two thirds of what a campaign leaves to the next of its kind are gone: between a day and a few weeks two of them tell any.</summary>
-    private static readonly double[] _recencyDays = [1.5, 6];
-
     /// <summary>With fewer past campaigns a trend and what the last one left are not told from luck.</summary>
     private const int FewestForChange = 8;
 
@@ -40,13 +37,13 @@ internal sealed class AmplitudeBasis
         _lastDay = all.Length == 0 ? 0 : all.Max(f => f.Day);
         _span = all.Length == 0 ? 0 : _lastDay - all.Min(f => f.Day);
         _changes = all.Length >= FewestForChange && _span > 0;
-        _recencies = all.GroupBy(f => f.Kind, StringComparer.Ordinal).ToDictionary(g => g.Key, g => RecencyRange.Of([.. g]), StringComparer.Ordinal);
+        _recencies = all.GroupBy(f => f.Kind, StringComparer.Ordinal).ToDictionary(g => g.Key, g => RecencyRange.Of(prior.RecencyDays, [.. g]), StringComparer.Ordinal);
         HasTrend = _changes && prior.Trend > 0;
         HasRecency = _changes && prior.Recency > 0 && _recencies.Values.Any(r => r.Varies);
         Differences = 1 + _logarithms;
         Trend = Differences + 2 + 2 + 4 + 1 + _kinds.Length + _values.Sum(v => v.Length) + _numbers;
         Recency = Trend + (HasTrend ? 1 : 0);
-        Count = Recency + (HasRecency ? _recencyDays.Length : 0);
+        Count = Recency + (HasRecency ? prior.RecencyDays.Length : 0);
     }
 
     public bool HasTrend { get; }
@@ -90,7 +87,7 @@ internal sealed class AmplitudeBasis
             columns[at++] = Math.Min(_prior.Trend, _prior.TrendPerDay * _span) * TrendAt(campaign.Day);
         if (HasRecency && _recencies.TryGetValue(campaign.Kind, out RecencyRange? range))
         {
-            for (int i = 0; i < _recencyDays.Length; i++)
+            for (int i = 0; i < _prior.RecencyDays.Length; i++)
                 columns[at++] = _prior.Recency * range.At(i, campaign);
         }
 
@@ -149,13 +146,18 @@ internal sealed class AmplitudeBasis
     /// </summary>
     private sealed class RecencyRange
     {
+        private readonly double[] _days;
         private readonly (double Mean, double Low, double High)[] _ranges;
 
-        private RecencyRange((double Mean, double Low, double High)[] ranges) => _ranges = ranges;
+        private RecencyRange(double[] days, (double Mean, double Low, double High)[] ranges)
+        {
+            _days = days;
+            _ranges = ranges;
+        }
 
         public bool Varies => _ranges.Any(r => r.High > r.Low);
 
-        public static RecencyRange Of(AmplitudeFeatures[] past) => new(Array.ConvertAll(_recencyDays, days =>
+        public static RecencyRange Of(double[] memories, AmplitudeFeatures[] past) => new(memories, Array.ConvertAll(memories, days =>
         {
             // The first of a kind may have had others before the history began.
             double[] left = [.. past.Where(f => double.IsFinite(f.DaysSinceKind)).Select(f => Left(f, days))];
@@ -165,7 +167,7 @@ internal sealed class AmplitudeBasis
         public double At(int column, AmplitudeFeatures campaign)
         {
             (double mean, double low, double high) = _ranges[column];
-            double left = Left(campaign, _recencyDays[column]);
+            double left = Left(campaign, _days[column]);
             return left < low || double.IsInfinity(campaign.DaysSinceKind) ? 0 : Math.Min(left, high) - mean;
         }
 
