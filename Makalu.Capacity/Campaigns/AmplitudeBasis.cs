@@ -7,9 +7,6 @@ namespace Makalu.Capacity.Campaigns;
 /// <remarks>Immutable; safe to share between threads.</remarks>
 internal sealed class AmplitudeBasis
 {
-    /// <summary>With fewer past campaigns a trend and what the last one left are not told from luck.</summary>
-    private const int FewestForChange = 8;
-
     /// <summary>A column with so many values, most of them of one campaign, is a name: what it tells of a campaign is that campaign's scatter.</summary>
     private const int FewestNames = 10;
 
@@ -36,7 +33,7 @@ internal sealed class AmplitudeBasis
         _numbers = all.Length == 0 ? 0 : all[0].Numbers.Length;
         _lastDay = all.Length == 0 ? 0 : all.Max(f => f.Day);
         _span = all.Length == 0 ? 0 : _lastDay - all.Min(f => f.Day);
-        _changes = all.Length >= FewestForChange && _span > 0;
+        _changes = all.Length >= prior.FewestForChange && _span > 0;
         _recencies = all.GroupBy(f => f.Kind, StringComparer.Ordinal).ToDictionary(g => g.Key, g => RecencyRange.Of(prior.RecencyDays, [.. g]), StringComparer.Ordinal);
         HasTrend = _changes && prior.Trend > 0;
         HasRecency = _changes && prior.Recency > 0 && _recencies.Values.Any(r => r.Varies);

@@ -11,7 +11,7 @@ internal sealed record AmplitudePrior
     public static AmplitudePrior Default { get; } = new();
 
     /// <summary>For daily totals, whose campaigns lie years apart.</summary>
-    public static AmplitudePrior Daily { get; } = new() { Mean = 1, Kind = 0.8, Weekend = 0.3, Hour = 0, WeekendHour = 0, DriftPerDay = 0.02, Scatter = 0.5, TrendPerDay = 0.002, RecencyDays = [7, 30] };
+    public static AmplitudePrior Daily { get; } = new() { Mean = 1, Kind = 0.8, Weekend = 0.3, Hour = 0, WeekendHour = 0, DriftPerDay = 0.02, Scatter = 0.5, TrendPerDay = 0.002, RecencyDays = [7, 30], FewestForChange = 16 };
 
     /// <summary>The mean amplitude of a single campaign: ln 2.</summary>
     public double Mean { get; init; } = 0.7;
@@ -66,6 +66,9 @@ internal sealed record AmplitudePrior
     /// For each of them the days until two thirds of what a campaign leaves to the next of its kind are gone: two of them tell any memory between and around.
     /// </summary>
     public double[] RecencyDays { get; init; } = [1.5, 6];
+
+    /// <summary>With fewer past campaigns a trend and what the last one left are not told from luck; the more scatter, the more it takes.</summary>
+    public int FewestForChange { get; init; } = 8;
 
     /// <summary>The scatter between campaigns that are alike in all that is known: its typical value.</summary>
     public double Scatter { get; init; } = 0.18;
