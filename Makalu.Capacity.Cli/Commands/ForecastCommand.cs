@@ -160,7 +160,7 @@ internal static class ForecastCommand
         }
 
         BoostingFleet fleet = Fleet(new CapacityPlanner(options), histories, calendar);
-        if (options.Budget is null && ForecasterCatalog.IsPoolOfFleet(options.Model, fleet.Count, calendar))
+        if (options.Budget is null && ForecasterCatalog.IsPoolOfFleet(options.Model, fleet, calendar))
         {
             fleet.In(options.TimeZone).TrainAhead(options.Horizon, options.MaxDegreeOfParallelism, cancellationToken);
         }

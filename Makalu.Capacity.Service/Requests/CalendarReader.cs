@@ -42,7 +42,14 @@ internal static class CalendarReader
             return null;
         }
 
-        return new Campaign(name, kind, startsAt, endsAt, features);
+        bool isRight = true;
+        foreach ((string column, string text, string rule, string remedy) in PlannerAssumption.ProblemsOf(new Dictionary<string, string>(features, StringComparer.Ordinal)))
+        {
+            reader.Add($"{path}.features.{column}", RequestReader.Shorten(text), "It " + rule, remedy);
+            isRight = false;
+        }
+
+        return isRight ? new Campaign(name, kind, startsAt, endsAt, features) : null;
     }
 
     private static KeyValuePair<string, string>[] Features(JsonElement? element, string path, RequestReader reader)

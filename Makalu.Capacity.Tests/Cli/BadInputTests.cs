@@ -79,6 +79,10 @@ public sealed class BadInputTests
 
     [TestMethod]
     [DataRow("name,kind,starts_at,ends_at\nlaunch,email,2024-09-02T10:00:00Z,2024-09-02T09:00:00Z\n", "line 2, field 'ends_at'")]
+    [DataRow("name,kind,starts_at,ends_at,expected_factor\nlaunch,email,2024-09-02T10:00:00Z,2024-09-02T11:00:00Z,0.5\n", "line 2, field 'expected_factor': '0.5'")]
+    [DataRow("name,kind,starts_at,ends_at,Max_Factor\nlaunch,email,2024-09-02T10:00:00Z,2024-09-02T11:00:00Z,lots\n", "line 2, field 'max_factor': 'lots'")]
+    [DataRow("name,kind,starts_at,ends_at,expected_factor,max_factor\nlaunch,email,2024-09-02T10:00:00Z,2024-09-02T11:00:00Z,10,5\n", "line 2, field 'max_factor': '5'")]
+    [DataRow("BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:launch\nCATEGORIES:email\nX-MAKALU-EXPECTED-FACTOR:lots\nDTSTART:20240902T100000Z\nDURATION:PT1H\nEND:VEVENT\nEND:VCALENDAR\n", "line 5, field 'X-MAKALU-EXPECTED-FACTOR': 'lots'")]
     [DataRow("", "empty")]
     [DataRow("name,kind,starts_at,ends_at\nlaunch,email,soon,later\n", "line 2")]
     public async Task Calendar_ThatIsWrong_IsRefused(string content, string expected)

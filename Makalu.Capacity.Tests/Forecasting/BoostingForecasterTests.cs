@@ -185,6 +185,22 @@ public class BoostingForecasterTests
 
     [TestMethod]
     [RequiresLightGbm]
+    public void Fit_OfAutoOfAFleet_WithTheFirstCampaignEver_IsTheEmptyCalendarsForecastOutsideItsReach()
+    {
+        TimeSeries[] series = [.. Enumerable.Range(0, BoostingFleet.FewestForPool).Select(i => Shop(i, Days, noise: 0.3))];
+        var planned = new CampaignCalendar([new Campaign("first", "tv", series[0].End.AddHours(36), series[0].End.AddHours(38))]);
+        Forecast Auto(CampaignCalendar calendar) => ForecasterCatalog.Create("auto", new AutoForecasterOptions { Fleet = new BoostingFleet(series, calendar) })
+            .Fit(series[0], calendar).Predict(new PredictionOptions { Horizon = 48, Paths = 100 });
+
+        Forecast without = Auto(CampaignCalendar.Empty), with = Auto(planned);
+
+        Assert.IsTrue(with.Report!.Members.Any(m => m.Name == "boosting"));
+        for (int p = 0; p < with.PathCount; p++)
+            Assert.AreSequenceEqual(without.Path(p)[..30].ToArray(), with.Path(p)[..30].ToArray());
+    }
+
+    [TestMethod]
+    [RequiresLightGbm]
     public void Fit_OfAPool_TriesTheFleetsModelAmongItsMembers_FromFiveSeriesOn()
     {
         TimeSeries[] series = [.. Enumerable.Range(0, BoostingFleet.FewestForPool).Select(i => Shop(i, Days, noise: 0.3))];

@@ -51,7 +51,7 @@ public sealed class CampaignPropertyTests
     [DataRow(1)]
     [DataRow(2)]
     [DataRow(3)]
-    public void Predict_WithOneMorePlannedCampaign_IsTheSameBitForBitOutsideItsReach(int which)
+    public void Predict_WithOneMorePlannedCampaign_IsTheSameBitForBitOutsideItsReach_AndNoLowerOutsideItsWindow(int which)
     {
         (IForecaster forecaster, _, long histories) = _forecasters[which];
         int worlds = 0, adding = 0;
@@ -66,6 +66,12 @@ public sealed class CampaignPropertyTests
                 {
                     Assert.AreSequenceEqual(without.Path(p)[..from].ToArray(), with.Path(p)[..from].ToArray());
                     Assert.AreSequenceEqual(without.Path(p)[to..].ToArray(), with.Path(p)[to..].ToArray());
+                    for (int h = from; h < to; h++)
+                    {
+                        DateTimeOffset at = with.TimeAt(h);
+                        bool isOwn = at >= world.Planned.StartsAt.AddMinutes(-30) && at < world.Planned.EndsAt.AddMinutes(90);
+                        Assert.IsTrue(isOwn || with.Path(p)[h] >= without.Path(p)[h] * (1 - 1e-9), "The campaign lowers a step outside its window.");
+                    }
                 }
 
                 worlds++;
@@ -102,6 +108,27 @@ public sealed class CampaignPropertyTests
             },
             iter: 3,
             threads: 1);
+    }
+
+    /// <summary>Daily traffic too has no other baseline because a first campaign is planned.</summary>
+    [TestMethod]
+    [DataRow(60)]
+    [DataRow(800)]
+    public void Predict_ByAutoOfDays_WithTheFirstCampaignEver_IsTheEmptyCalendarsForecastOutsideItsReach(int days)
+    {
+        TimeSeries history = SyntheticShop.Rates(SyntheticShop.Monday, TimeSpan.FromDays(1), days, noise: 0.1);
+        var planned = new Campaign("first", "tv", history.End.AddDays(10), history.End.AddDays(12));
+        var options = new PredictionOptions { Horizon = 28, Paths = 1000 };
+        Forecast without = new AutoForecaster(_judging).Fit(history, CampaignCalendar.Empty).Predict(options);
+        Forecast with = new AutoForecaster(_judging).Fit(history, new CampaignCalendar([planned])).Predict(options);
+        for (int p = 0; p < with.PathCount; p++)
+        {
+            Assert.AreSequenceEqual(without.Path(p)[..7].ToArray(), with.Path(p)[..7].ToArray());
+            Assert.AreSequenceEqual(without.Path(p)[16..].ToArray(), with.Path(p)[16..].ToArray());
+        }
+
+        // The prior over all kinds of daily campaigns is e times the traffic.
+        Assert.AreEqual(Math.E, with.Quantile(0.5)[10] / without.Quantile(0.5)[10], 1);
     }
 
     [TestMethod]

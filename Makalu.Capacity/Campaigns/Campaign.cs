@@ -14,8 +14,11 @@ public sealed class Campaign
     /// <param name="kind">Its kind: campaigns of one kind share a response profile. Not empty.</param>
     /// <param name="startsAt">Its start; converted to UTC.</param>
     /// <param name="endsAt">Its end, exclusive, later than the start; converted to UTC.</param>
-    /// <param name="features">Further columns of the calendar by name, as written; empty values are unknown and left out.</param>
-    /// <exception cref="ArgumentException">The name or kind is empty, or the campaign ends before or when it starts.</exception>
+    /// <param name="features">
+    /// Further columns of the calendar by name, as written; empty values are unknown and left out. <c>expected_factor</c> and <c>max_factor</c>, what the planner
+    /// expects and at most expects, are numbers of 1 or more, the second not below the first.
+    /// </param>
+    /// <exception cref="ArgumentException">The name or kind is empty, the campaign ends before or when it starts, or its factors are none.</exception>
     public Campaign(string name, string kind, DateTimeOffset startsAt, DateTimeOffset endsAt, IEnumerable<KeyValuePair<string, string>>? features = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -30,6 +33,10 @@ public sealed class Campaign
         StartsAt = startsAt.ToUniversalTime();
         EndsAt = endsAt.ToUniversalTime();
         Features = (features ?? []).Where(f => !string.IsNullOrWhiteSpace(f.Value)).ToFrozenDictionary(StringComparer.Ordinal);
+        if (PlannerAssumption.ProblemsOf(Features).Select(p => $"Campaign '{name}': {p.Column} '{p.Value}' {p.Rule} {p.Remedy}").FirstOrDefault() is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(features));
+        }
     }
 
     /// <summary>The campaign's name, as findings and windows state it.</summary>

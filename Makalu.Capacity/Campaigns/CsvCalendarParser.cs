@@ -78,7 +78,7 @@ internal sealed class CsvCalendarParser
 
     private bool ReadHeader(CsvReader csv)
     {
-        _header = [.. csv.Current.ToArray().Select(name => name.Trim())];
+        _header = [.. csv.Current.ToArray().Select(name => Known(name.Trim()))];
         int line = (int)csv.LineNumber;
         int before = _errors.Count;
         foreach (IGrouping<string, string> column in _header.Where(n => n.Length > 0).GroupBy(n => n, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
@@ -95,6 +95,10 @@ internal sealed class CsvCalendarParser
         _required = [.. RequiredColumns.Select(name => Array.FindIndex(_header, h => string.Equals(h, name, StringComparison.OrdinalIgnoreCase)))];
         return _errors.Count == before;
     }
+
+    /// <summary>A column as it is known, whatever its case.</summary>
+    private static string Known(string column)
+        => Array.Find([PlannerAssumption.ExpectedColumn, PlannerAssumption.MaximumColumn], known => string.Equals(known, column, StringComparison.OrdinalIgnoreCase)) ?? column;
 
     private void ReadRow(string[] row, int line)
     {
@@ -125,6 +129,7 @@ internal sealed class CsvCalendarParser
             _errors.Add(new(line, "ends_at", $"'{Shorten(row[_required[3]])}' is not after starts_at '{Shorten(row[_required[2]])}'. Give an end later than the start; the end is exclusive, so that a whole day ends at the next day's date."));
         }
 
+        _errors.AddRange(PlannerAssumption.ProblemsOf(new Dictionary<string, string>(features, StringComparer.Ordinal)).Select(p => new CalendarFormatError(line, p.Column, $"'{Shorten(p.Value)}' {p.Rule} {p.Remedy}")));
         if (_errors.Count == before)
         {
             _entries.Add(new Campaign(name, kind, startsAt, endsAt, features));

@@ -162,6 +162,11 @@ internal sealed class ICalendarParser
         }
 
         CheckEnd(item, entry);
+        foreach ((string column, string value, string rule, string remedy) in PlannerAssumption.ProblemsOf(Features(entry).ToDictionary(StringComparer.Ordinal)))
+        {
+            string property = FeaturePrefix + column.ToUpperInvariant().Replace('_', '-');
+            _errors.Add(new((item[property] ?? item[property.Replace('-', '_')])?.Line ?? item.Line, property, $"'{value}' {rule} {remedy}"));
+        }
     }
 
     private void CheckTime(ICalendarProperty property)

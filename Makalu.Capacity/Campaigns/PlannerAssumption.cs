@@ -32,7 +32,7 @@ internal readonly record struct PlannerAssumption(double Mean, double Deviation)
             any = true;
             double memberExpected = e ?? Math.Sqrt(m!.Value);
             expected += memberExpected - 1;
-            maximum += Math.Max(m ?? (memberExpected * Math.Exp(NormalQuantile99 * DefaultDeviation)), memberExpected) - 1;
+            maximum += (m ?? (memberExpected * Math.Exp(NormalQuantile99 * DefaultDeviation))) - 1;
             anyMaximum |= m is not null;
         }
 
@@ -43,12 +43,26 @@ internal readonly record struct PlannerAssumption(double Mean, double Deviation)
         return new PlannerAssumption(mean, Math.Max(deviation, 0.05));
     }
 
-    private static double? Factor(Campaign campaign, string column)
+    /// <summary>What is wrong with a campaign's assumption, by column: the value, the rule and the remedy; nothing where it can be taken.</summary>
+    /// <param name="features">The campaign's features by name.</param>
+    public static IEnumerable<(string Column, string Value, string Rule, string Remedy)> ProblemsOf(IReadOnlyDictionary<string, string> features)
     {
-        if (!campaign.Features.TryGetValue(column, out string? text))
-            return null;
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double factor) || !(factor >= 1 && double.IsFinite(factor)))
-            throw new ArgumentException(FormattableString.Invariant($"Campaign '{campaign.Name}' has {column} '{text}', which must be a number of 1 or more: the factor on the traffic at its peak. Correct it in the calendar or leave it empty."));
-        return factor;
+        foreach (string column in (string[])[ExpectedColumn, MaximumColumn])
+        {
+            if (features.TryGetValue(column, out string? text) && !TryFactor(text, out _))
+                yield return (column, text, "must be a number of 1 or more: the factor on the traffic at the campaign's peak.", "Correct it or leave it empty.");
+        }
+
+        if (features.TryGetValue(ExpectedColumn, out string? expected) && features.TryGetValue(MaximumColumn, out string? maximum)
+            && TryFactor(expected, out double least) && TryFactor(maximum, out double most) && most < least)
+        {
+            yield return (MaximumColumn, maximum, $"must not be below {ExpectedColumn}, which is {expected}.", "Correct one of them or leave it empty.");
+        }
     }
+
+    private static bool TryFactor(string text, out double factor)
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out factor) && factor >= 1 && double.IsFinite(factor);
+
+    private static double? Factor(Campaign campaign, string column)
+        => campaign.Features.TryGetValue(column, out string? text) && TryFactor(text, out double factor) ? factor : null;
 }

@@ -48,13 +48,14 @@ public sealed class AutoForecaster : IForecaster
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
     {
-        // Without campaigns the pool is taken as it is: it weighs its own members by rolling origin, the naive one among them.
-        if (_candidates is null && calendar.Campaigns.Count == 0)
-            return ForecasterCatalog.Create(PoolForecaster.ModelName, _options).Fit(series, calendar, cancellationToken);
-
-        // Nor with campaigns that are all to come, which leave the pool as it is but for what they add.
-        if (_candidates is null && series.Step < TimeSpan.FromDays(1) && calendar.Campaigns.All(c => c.StartsAt >= series.End))
-            return ForecasterCatalog.Create("campaigns+pool", _options).Fit(series, calendar, cancellationToken);
+        // Without campaigns the pool is taken as it is: it weighs its own members by rolling origin, the naive one among them. So it is with campaigns that are all
+        // to come, which leave the pool as it is but for what they add.
+        if (_candidates is null && calendar.Campaigns.All(c => c.StartsAt >= series.End))
+        {
+            BoostingFleet? fleet = _options.LocalFleet() is { } all && all.IsBefore(calendar) ? all : null;
+            var pool = new PoolForecaster(_options.Budget, fleet);
+            return LocalClockForecaster.In(_options.TimeZone, calendar.Campaigns.Count == 0 ? pool : new CampaignForecaster(pool)).Fit(series, calendar, cancellationToken);
+        }
 
         (IForecaster forecaster, BacktestReport? report) = Select(series, calendar, cancellationToken);
         IForecastModel model = forecaster.Fit(series, calendar, cancellationToken);

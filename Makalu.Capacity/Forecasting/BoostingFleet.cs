@@ -52,6 +52,13 @@ public sealed class BoostingFleet
     /// <summary>The number of series.</summary>
     public int Count => _series.Length;
 
+    /// <summary>Whether all campaigns of a calendar are still to come for every series, so that nothing that is learned hangs on them.</summary>
+    internal bool IsBefore(CampaignCalendar calendar)
+    {
+        DateTimeOffset end = _series.Max(s => s.End);
+        return calendar.Campaigns.All(c => c.StartsAt >= end);
+    }
+
     /// <summary>The fleet by the local clock of a zone, or as it is; the same one whenever it is asked.</summary>
     internal BoostingFleet In(TimeZoneInfo? zone) => zone is null ? this : _local.GetOrAdd(zone, _ =>
     {

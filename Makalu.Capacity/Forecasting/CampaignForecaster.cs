@@ -53,7 +53,9 @@ public sealed class CampaignForecaster : IForecaster
     private (ICampaignForecastModel Model, IOrdinaryDay Ordinary) FitCampaigns(TimeSeries clean, CampaignCalendar calendar, CancellationToken cancellationToken)
     {
         if (clean.Step == TimeSpan.FromDays(1) && _baseline is null)
-            return DailyCampaignForecaster.Fit(clean, calendar, cancellationToken);
+            return DailyCampaignForecaster.Fit(Name, clean, calendar, baseline: null, cancellationToken);
+        if (clean.Step == TimeSpan.FromDays(1) && calendar.Campaigns.All(c => c.StartsAt >= clean.End))
+            return DailyCampaignForecaster.Fit(Name, clean, calendar, _baseline!.Fit(clean, CampaignCalendar.Empty, cancellationToken), cancellationToken);
         LevelAndShapeForecaster.RequireKnownSteps(clean);
         (LevelAndShape inSample, CampaignResponse response, ResponseChoice choice) = FitResponse(clean, calendar, cancellationToken);
         if (_baseline is null)

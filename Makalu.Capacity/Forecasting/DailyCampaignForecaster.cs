@@ -7,10 +7,15 @@ namespace Makalu.Capacity.Forecasting;
 internal static class DailyCampaignForecaster
 {
     /// <summary>Fits a history whose incidents are unknown.</summary>
-    public static (ICampaignForecastModel Model, IOrdinaryDay Ordinary) Fit(TimeSeries known, CampaignCalendar calendar, CancellationToken cancellationToken)
+    /// <param name="name">What the model is called.</param>
+    /// <param name="known">The history.</param>
+    /// <param name="calendar">The campaigns; all to come where a baseline is given.</param>
+    /// <param name="baseline">The days without campaigns, where they are not this forecaster's own.</param>
+    /// <param name="cancellationToken">Cancels the fit.</param>
+    public static (ICampaignForecastModel Model, IOrdinaryDay Ordinary) Fit(string name, TimeSeries known, CampaignCalendar calendar, IForecastModel? baseline, CancellationToken cancellationToken)
     {
         LevelAndShapeForecaster.RequireKnownSteps(known);
         var fit = DailyCampaignFit.Fit(known, calendar, cancellationToken);
-        return (new DailyCampaignModel(fit, calendar, cancellationToken), fit);
+        return (new DailyCampaignModel(name, fit, calendar, baseline, cancellationToken), fit);
     }
 }

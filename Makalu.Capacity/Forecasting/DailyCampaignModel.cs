@@ -19,9 +19,11 @@ internal sealed class DailyCampaignModel : IPlanningModel
     private readonly WeeklyLevelModel _levels;
     private readonly double _most;
 
-    public DailyCampaignModel(DailyCampaignFit fit, CampaignCalendar calendar, CancellationToken cancellationToken)
+    public DailyCampaignModel(string name, DailyCampaignFit fit, CampaignCalendar calendar, IForecastModel? baseline, CancellationToken cancellationToken)
     {
+        Name = name;
         _fit = fit;
+        BaselineModel = baseline;
         Calendar = calendar;
         _most = _mostLogBeyondHighest + fit.Logs.ToArray().Where(z => !double.IsNaN(z)).Max();
         _blocks = new DailyResidualBlocks(CalmResiduals());
@@ -47,9 +49,20 @@ internal sealed class DailyCampaignModel : IPlanningModel
     /// <summary>The calendar that was learned from.</summary>
     public CampaignCalendar Calendar { get; }
 
+    public string Name { get; }
+
+    /// <summary>The days without campaigns, where they are not this model's own.</summary>
+    public IForecastModel? BaselineModel { get; }
+
     public DateTimeOffset Origin => _fit.Start.AddDays(_fit.Days);
 
     public WeeklyLevelForecast Levels(int horizon) => _levels.Forecast((horizon + 6) / 7);
+
+    /// <summary>A day of the baseline with what campaigns do to it.</summary>
+    public double WithCampaigns(double rate, double effect) => effect == 0 ? rate : Math.Max(((rate + _fit.Offset) * Math.Exp(effect)) - _fit.Offset, 0);
+
+    /// <summary>How a forecast came about on the baseline's days.</summary>
+    public ForecastReport Report(ForecastReport? baseline) => (baseline ?? new ForecastReport { Reason = "" }) with { Campaigns = Learned() };
 
     /// <summary>How a forecast came about.</summary>
     public ForecastReport Report() => new() { Reason = _levels.Describe(), Campaigns = Learned() };

@@ -20,11 +20,11 @@ public static class ForecasterCatalog
     public static IForecaster Create(string name, AutoForecasterOptions options)
         => name == Auto ? new AutoForecaster(options) : LocalClockForecaster.In(options.TimeZone, Single(name, options.Budget, options.LocalFleet()));
 
-    /// <summary>Whether a model is a pool that learns from a fleet of so many series under a calendar.</summary>
-    internal static bool IsPoolOfFleet(string model, int series, CampaignCalendar calendar) => model switch
+    /// <summary>Whether a model is a pool that learns from a fleet under a calendar.</summary>
+    internal static bool IsPoolOfFleet(string model, BoostingFleet fleet, CampaignCalendar calendar) => model switch
     {
-        PoolForecaster.ModelName => series >= BoostingFleet.FewestForPool,
-        Auto => series >= BoostingFleet.FewestForPool && calendar.Campaigns.Count == 0,
+        PoolForecaster.ModelName => fleet.Count >= BoostingFleet.FewestForPool,
+        Auto => fleet.Count >= BoostingFleet.FewestForPool && fleet.IsBefore(calendar),
         _ => false,
     };
 

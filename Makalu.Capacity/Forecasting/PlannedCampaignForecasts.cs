@@ -88,7 +88,8 @@ internal sealed class PlannedCampaignForecasts(CampaignForecastModel model, Pred
     {
         double offset = model.InSample.Offset;
         int steps = to - from;
-        int curvesAt = planned.Count(p => p.Response.Curves.Length > 0);
+        int[] curvesAt = [.. Enumerable.Range(from, steps).Select(step => planned.Count(p => p.Response.HasCurveAt(step)))];
+        int firstCurve = Array.FindIndex(curvesAt, c => c > 0), endCurve = Array.FindLastIndex(curvesAt, c => c > 0) + 1;
         (double Amplitude, int Curve)[][] draws = [.. planned.Select(p => p.Draws(options))];
         var values = new double[checked(steps * options.Paths)];
         ParallelLoop.For(
@@ -102,10 +103,15 @@ internal sealed class PlannedCampaignForecasts(CampaignForecastModel model, Pred
                     planned[r].Response.Add(draws[r][p], from, curvesAt, buffers.Effect, buffers.Noise);
 
                 Span<double> path = values.AsSpan(p * steps, steps);
-                if (curvesAt > 0 && baseline.Noisy is { } noisy)
-                    noisy.FillWithoutNoise(p, from, path);
-                else
-                    baseline.Paths.Values.AsSpan((p * options.Horizon) + from, steps).CopyTo(path);
+                ReadOnlySpan<double> undisturbed = baseline.Paths.Values.AsSpan((p * options.Horizon) + from, steps);
+                undisturbed.CopyTo(path);
+                if (firstCurve >= 0 && baseline.Noisy is { } noisy)
+                {
+                    noisy.FillWithoutNoise(p, from + firstCurve, path[firstCurve..endCurve]);
+                    for (int i = firstCurve; i < endCurve; i++)
+                        path[i] = curvesAt[i] > 0 ? path[i] : undisturbed[i];
+                }
+
                 for (int i = 0; i < path.Length; i++)
                 {
                     if (buffers.Effect[i] != default || buffers.Noise[i] != 0)

@@ -23,7 +23,7 @@ internal sealed class PlannedDailyForecasts(DailyCampaignModel model, Prediction
         Undisturbed undisturbed = Simulated(cancellationToken);
         long question = _spans.Begin();
         ChangedSteps[] changed = [.. KeptSpans.Between(campaigns, c => (c.FirstDay, c.EndDay)).Select(span => Changed(undisturbed, span.From, span.To, span.Reaching, question, cancellationToken))];
-        return Forecast.FromShared(model.Origin, TimeSpan.FromDays(1), SamplePaths.Of(undisturbed.Paths, changed), [.. campaigns.SelectMany(c => c.Cluster.Members.Select(c.Effect.Value.Of))], "campaigns", undisturbed.Report);
+        return Forecast.FromShared(model.Origin, TimeSpan.FromDays(1), SamplePaths.Of(undisturbed.Paths, changed), [.. campaigns.SelectMany(c => c.Cluster.Members.Select(c.Effect.Value.Of))], model.Name, undisturbed.Report);
     }
 
     private PlannedDays Known(string key, Func<string, PlannedDays> plan)
@@ -39,6 +39,12 @@ internal sealed class PlannedDailyForecasts(DailyCampaignModel model, Prediction
         {
             if (_undisturbed is not null)
                 return _undisturbed;
+
+            if (model.BaselineModel is { } own)
+            {
+                Forecast forecast = own.Predict(options, cancellationToken);
+                return _undisturbed = new Undisturbed(new BasePaths(forecast.Paths.Whole(), options.Horizon), null, [], model.Report(forecast.Report));
+            }
 
             WeeklyLevelForecast levels = model.Levels(options.Horizon);
             double[] baseline = model.Baseline(levels.Medians, options.Horizon);
@@ -70,18 +76,26 @@ internal sealed class PlannedDailyForecasts(DailyCampaignModel model, Prediction
             ParallelLoop.For(options.Paths, () => new double[options.Horizon], (p, path) =>
             {
                 Span<double> own = values.AsSpan(p * days, days);
+                if (undisturbed.Levels is not { } levels)
+                {
+                    double[] added = model.DrawCampaigns(campaigns, options.Seed, p, from, path.AsSpan(0, days));
+                    for (int h = 0; h < days; h++)
+                        own[h] = model.WithCampaigns(undisturbed.Paths.Values[(p * options.Horizon) + from + h], added[h]);
+                    return;
+                }
+
                 model.DrawResiduals(new RandomStream(options.Seed, p), path);
                 path.AsSpan(from, days).CopyTo(own);
                 double[] effects = model.DrawCampaigns(campaigns, options.Seed, p, from, own);
-                Finish(undisturbed.Baseline, undisturbed.Levels.DrawDeviations(new RandomStream(options.Seed ^ LevelStream, p)), from, own, effects);
+                Finish(undisturbed.Baseline, levels.DrawDeviations(new RandomStream(options.Seed ^ LevelStream, p)), from, own, effects);
             }, cancellationToken);
             return new ChangedSteps(from, days, values);
         });
     }
 
     /// <param name="Paths">The paths without campaigns.</param>
-    /// <param name="Levels">The level of each week.</param>
+    /// <param name="Levels">The level of each week; null where the days are another forecaster's.</param>
     /// <param name="Baseline">The median of each day on the logarithm.</param>
     /// <param name="Report">How they came about.</param>
-    private sealed record Undisturbed(BasePaths Paths, WeeklyLevelForecast Levels, double[] Baseline, ForecastReport Report);
+    private sealed record Undisturbed(BasePaths Paths, WeeklyLevelForecast? Levels, double[] Baseline, ForecastReport Report);
 }

@@ -11,17 +11,21 @@ internal sealed class PlannedResponse
 
     private readonly double[] _profile;
 
+    /// <summary>Whether each step is the cluster's own; elsewhere it never lowers the forecast.</summary>
+    private readonly bool[] _own;
+
     /// <summary>How much of the baseline one unit of the response is at each step; empty where campaigns multiply.</summary>
     private readonly double[] _units;
     private readonly double[] _curveShares;
 
-    private PlannedResponse(CampaignCluster cluster, int firstStep, double[] profile, double[] units, AmplitudeDistribution amplitude, double[][] curves, double[] curveShares)
+    private PlannedResponse(CampaignCluster cluster, int firstStep, double[] profile, bool[] own, double[] units, AmplitudeDistribution amplitude, double[][] curves, double[] curveShares)
     {
         Cluster = cluster;
         FirstStep = firstStep;
         Amplitude = amplitude;
         Curves = curves;
         _profile = profile;
+        _own = own;
         _units = units;
         _curveShares = curveShares;
     }
@@ -46,11 +50,13 @@ internal sealed class PlannedResponse
         (int from, int to) = ResponseRows.Reach(cluster, profile, origin, step, horizon);
         var values = new double[Math.Max(0, to - from)];
         var times = new double[values.Length];
+        var own = new bool[values.Length];
         for (int i = 0; i < values.Length; i++)
         {
             DateTimeOffset time = origin + (step * (from + i));
             times[i] = ResponseRows.TimeOf(time, step, cluster, profile);
             values[i] = ResponseRows.ValueOf(time, step, cluster, profile);
+            own[i] = CampaignWindow.Owns(cluster, time, step);
         }
 
         var curves = new List<double[]>();
@@ -68,7 +74,7 @@ internal sealed class PlannedResponse
         bool enough = curves.Count >= FewestCurves;
         ResponseScale scale = response.Scales.OfKind(cluster.Kind);
         double[] units = scale.IsAdditive ? [.. Enumerable.Range(from + stepsBefore, values.Length).Select(scale.UnitAt)] : [];
-        return new PlannedResponse(cluster, from, values, units, response.AmplitudeOf(cluster), enough ? [.. curves] : [], enough ? [.. shares] : []);
+        return new PlannedResponse(cluster, from, values, own, units, response.AmplitudeOf(cluster), enough ? [.. curves] : [], enough ? [.. shares] : []);
     }
 
     /// <summary>Adds the cluster's fitted response to a history, from whose start this response was made.</summary>
@@ -90,20 +96,19 @@ internal sealed class PlannedResponse
     /// <summary>Adds the response as drawn to steps of a path.</summary>
     /// <param name="drawn">What <see cref="Draw"/> gave for the path.</param>
     /// <param name="from">The first of the steps, all of which the cluster reaches.</param>
-    /// <param name="curvesAt">How many clusters add a residual curve at these steps.</param>
+    /// <param name="curvesAt">How many clusters add a residual curve at each of the steps.</param>
     /// <param name="effect">What the campaigns do together at each of the steps.</param>
     /// <param name="noise">The residual curves on the logarithm.</param>
-    public void Add((double Amplitude, int Curve) drawn, int from, int curvesAt, Span<JointEffect> effect, Span<double> noise)
+    public void Add((double Amplitude, int Curve) drawn, int from, ReadOnlySpan<int> curvesAt, Span<JointEffect> effect, Span<double> noise)
     {
         int offset = from - FirstStep;
         for (int i = 0; i < effect.Length; i++)
-            effect[i] = effect[i].With(drawn.Amplitude * _profile[offset + i], UnitAt(offset + i));
+            effect[i] = effect[i].With(drawn.Amplitude * PlannedAt(offset + i), UnitAt(offset + i));
         if (drawn.Curve < 0)
             return;
         ReadOnlySpan<double> curve = Curves[drawn.Curve].AsSpan(offset, noise.Length);
-        double share = Math.Sqrt(curvesAt);
         for (int i = 0; i < curve.Length; i++)
-            noise[i] += curve[i] / share;
+            noise[i] += _own[offset + i] ? curve[i] / Math.Sqrt(curvesAt[i]) : 0;
     }
 
     public double PeakFactor(double probability)
@@ -120,9 +125,14 @@ internal sealed class PlannedResponse
         return [.. Enumerable.Range(0, _profile.Length).Select(i => Math.Pow(FactorAt(i, amplitude), 1.0 / Cluster.Size))];
     }
 
+    /// <summary>Whether a residual curve takes the place of the noise at a step of the forecast that the cluster reaches.</summary>
+    public bool HasCurveAt(int step) => Curves.Length > 0 && _own[step - FirstStep];
+
+    private double PlannedAt(int step) => _own[step] ? _profile[step] : Math.Max(_profile[step], 0);
+
     private double UnitAt(int step) => _units.Length == 0 ? 1 : _units[step];
 
-    private double FactorAt(int step, double amplitude) => Math.Exp(default(JointEffect).With(amplitude * _profile[step], UnitAt(step)).Logarithm);
+    private double FactorAt(int step, double amplitude) => Math.Exp(default(JointEffect).With(amplitude * PlannedAt(step), UnitAt(step)).Logarithm);
 
     private int PickCurve(double point)
     {

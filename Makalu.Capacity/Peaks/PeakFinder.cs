@@ -12,10 +12,10 @@ namespace Makalu.Capacity.Peaks;
 public static class PeakFinder
 {
     /// <summary>How long before a campaign's start its window begins: 30 minutes.</summary>
-    public static readonly TimeSpan Lead = TimeSpan.FromMinutes(30);
+    public static readonly TimeSpan Lead = CampaignWindow.Lead;
 
     /// <summary>How long after a campaign's end its window ends: 90 minutes.</summary>
-    public static readonly TimeSpan Aftermath = TimeSpan.FromMinutes(90);
+    public static readonly TimeSpan Aftermath = CampaignWindow.Aftermath;
 
     /// <summary>A median factor on the baseline below which a campaign is not named as a cause.</summary>
     private const double SmallestFactorNamed = 1.05;
