@@ -18,6 +18,7 @@ internal static class AccuracyUsage
         "pageviews DATA [SEASONS] [--each] [--naive|--pool|--auto]",
         "sample DIR … [--naive|--pool|--auto]",
         "days [SEEDS] [--naive|--pool|--auto]",
+        "daily-campaigns [SEEDS] [PAST …]",
         "synthetic [SEEDS] [PAST …]",
         "unseen-tier [SEEDS]",
         "amplitudes [SEEDS]",

@@ -31,7 +31,8 @@ internal static class CampaignAccuracyCommand
                 SyntheticDays.Run(Console.Out, forecaster, seeds.Length > 0 ? int.Parse(seeds[0], CultureInfo.InvariantCulture) : 60);
                 return 0;
             case [_, "daily-campaigns", .. string[] numbers]:
-                DailyCampaignAccuracy.Run(Console.Out, numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 100);
+                int[] sizes = Array.ConvertAll(numbers, n => int.Parse(n, CultureInfo.InvariantCulture));
+                DailyCampaignAccuracy.Run(Console.Out, sizes.Length > 0 ? sizes[0] : 40, sizes.Length > 1 ? sizes[1..] : [12, 24, 48]);
                 return 0;
             case [_, "unseen-tier", .. string[] numbers]:
                 UnseenTierAccuracy.Run(Console.Out, numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 200);

@@ -28,13 +28,13 @@ internal static class DailyCampaignAccuracy
         ("saturation", c => -0.7 + (1.2 * Math.Clamp(c.Audience + 1, 0, 1))),
     ];
 
-    public static void Run(TextWriter output, int seeds)
+    public static void Run(TextWriter output, int seeds, int[] pasts)
     {
         output.WriteLine("| law | past | error without trend and gap | in 90 % | width | error with both | in 90 % | width | error of the chosen | in 90 % | width | shrinkage | additive | boosted |");
         output.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         foreach ((string name, Func<Circumstances, double> law) in _laws)
         {
-            foreach (int past in (ReadOnlySpan<int>)[12, 24, 48])
+            foreach (int past in pasts)
                 Run(output, seeds, name, law, past);
         }
     }
