@@ -79,7 +79,7 @@ public sealed class CapacityPlanner
             return Fit(history, calendar, judge: true, progress, cancellationToken);
 
         RequestHistory known = Known(history);
-        ThrowIfNothingIsKnown(known);
+        ThrowIfNoneIs(known);
         IForecastModel fitted = previous.Forecaster.Fit(known.RequestsPerSecond, calendar, cancellationToken);
         return new CapacityModel(history, known, calendar, previous.Forecaster, fitted, previous.Judgement, previous.JudgedAt, isChoiceKept: true, _options);
     }
@@ -103,7 +103,7 @@ public sealed class CapacityPlanner
     {
         using ParallelLoop.Allowance bound = ParallelLoop.LimitTo(_options.MaxDegreeOfParallelism);
         RequestHistory known = Known(history);
-        ThrowIfNothingIsKnown(known);
+        ThrowIfNoneIs(known);
         if (previous.Misfit(_options, calendar.Campaigns.Count > 0, known.Requests.Step, known.Requests.End) is not null)
             return Fit(history, calendar, judge: true, progress, cancellationToken);
 
@@ -134,7 +134,7 @@ public sealed class CapacityPlanner
     {
         using ParallelLoop.Allowance bound = ParallelLoop.LimitTo(_options.MaxDegreeOfParallelism);
         RequestHistory known = Known(history);
-        ThrowIfNothingIsKnown(known);
+        ThrowIfNoneIs(known);
         var judging = new AutoForecasterOptions
         {
             Horizon = _options.Horizon,
@@ -158,7 +158,11 @@ public sealed class CapacityPlanner
         return new CapacityModel(history, known, calendar, forecaster, fitted, report, known.Requests.End, isChoiceKept: false, _options);
     }
 
-    private static void ThrowIfNothingIsKnown(RequestHistory known)
+    /// <summary>Tells what a history lacks of which nothing is known at the origin.</summary>
+    /// <exception cref="ForecastException">Nothing is.</exception>
+    internal void ThrowIfNothingIsKnown(RequestHistory history) => ThrowIfNoneIs(Known(history));
+
+    private static void ThrowIfNoneIs(RequestHistory known)
     {
         TimeSeries series = known.Requests;
         if (series.MissingCount == series.Count)

@@ -52,9 +52,10 @@ internal static class ForecastCommand
                 HistoryNotice.Tell(console, histories);
             }
 
+            bool hasSeriesColumn = histories.Count > 1 || histories[0].Name.Length > 0;
+            (histories, IReadOnlyList<string> unknown) = KnownAtTheirOrigins(histories, new CapacityPlanner(options));
             CampaignCalendar calendar = inputs.ReadCalendar(parsed, histories, span);
             IReadOnlyList<double> probabilities = quantiles.Of(parsed);
-            bool hasSeriesColumn = histories.Count > 1 || histories[0].Name.Length > 0;
 
             double[] rates = parsed.GetValue(exceeds) ?? [];
             var explanations = new List<string>();
@@ -100,6 +101,11 @@ internal static class ForecastCommand
             peaksFile?.Write(stream => peakRows.WriteTo(stream));
             cancellationToken.ThrowIfCancellationRequested();
             outputs.Commit();
+            foreach (string note in inputs.IsQuiet(parsed) ? [] : unknown)
+            {
+                console.Tell($"note: left out {note}");
+            }
+
             if (leftOut is not null && !inputs.IsQuiet(parsed))
             {
                 console.Tell($"note: {leftOut}");
@@ -142,6 +148,35 @@ internal static class ForecastCommand
             return window;
         })]),
     };
+
+    /// <summary>
+    /// The series of which something is known at the origin, and why each other one cannot be forecast: a service that began later, or ended long before, must not
+    /// keep a fleet from its forecasts.
+    /// </summary>
+    private static (IReadOnlyList<RequestHistory> Known, IReadOnlyList<string> Unknown) KnownAtTheirOrigins(IReadOnlyList<RequestHistory> histories, CapacityPlanner planner)
+    {
+        if (histories.Count == 1)
+        {
+            return (histories, []);
+        }
+
+        var known = new List<RequestHistory>();
+        var unknown = new List<string>();
+        foreach (RequestHistory history in histories)
+        {
+            try
+            {
+                planner.ThrowIfNothingIsKnown(history);
+                known.Add(history);
+            }
+            catch (ForecastException exception)
+            {
+                unknown.Add($"series '{history.Name}': {exception.Message}");
+            }
+        }
+
+        return known.Count > 0 ? (known, unknown) : throw new UsageException(unknown[0]);
+    }
 
     /// <summary>Forecasts the series several at a time, and hands them over in the input's order.</summary>
     private static void ForEach(

@@ -30,6 +30,43 @@ public sealed class ForecastTests
     }
 
     [TestMethod]
+    public async Task Forecast_OfAFleetInWhichASeriesHasOnlyBegun_TakesItsStepFromTheOthers()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("fleet.csv", Named("old", BadInputTests.History()) + "2024-09-14T23:00:00Z,36000,new\n");
+
+        CommandRun run = await CommandRun.Of("forecast", "--history", folder["fleet.csv"], "--horizon", "2h", "--quantiles", "0.5", "--output", folder["forecast.csv"]);
+
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        string[] rows = [.. File.ReadLines(folder["forecast.csv"]).Where(l => l.StartsWith("new,", StringComparison.Ordinal))];
+        Assert.HasCount(2, rows);
+        StringAssert.StartsWith(rows[0], "new,2024-09-15T00:00:00Z,");
+        Assert.AreEqual(10, double.Parse(rows[1].Split(',')[3], System.Globalization.CultureInfo.InvariantCulture), 1, "the one value that is known");
+    }
+
+    [TestMethod]
+    public async Task Forecast_OfAFleetOfWhichASeriesIsNotKnownAtTheOrigin_LeavesItOutAndSaysSo()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("fleet.csv", Named("old", BadInputTests.History()) + "2024-09-14T22:00:00Z,36000,new\n2024-09-14T23:00:00Z,36000,new\n");
+        string[] forecast = ["forecast", "--history", folder["fleet.csv"], "--horizon", "2h", "--output", folder["forecast.csv"], "--from"];
+
+        CommandRun run = await CommandRun.Of([.. forecast, "2024-09-10T00:00:00Z"]);
+        CommandRun none = await CommandRun.Of([.. forecast, "2024-08-10T00:00:00Z"]);
+
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        StringAssert.Contains(run.Error, "note: left out series 'new': Origin 2024-09-10T00:00:00Z is not after the start of the history");
+        string[] rows = [.. File.ReadLines(folder["forecast.csv"])];
+        Assert.HasCount(3, rows);
+        StringAssert.StartsWith(rows[1], "old,2024-09-10T00:00:00Z,");
+        Assert.AreEqual(2, none.ExitCode, "nothing is known of any");
+        StringAssert.StartsWith(none.Error, "error: series 'old': Origin");
+    }
+
+    private static string Named(string series, string history)
+        => string.Concat(history.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select((row, i) => $"{row},{(i == 0 ? "series" : series)}\n"));
+
+    [TestMethod]
     public async Task Forecast_AskedForRates_TellsWithWhatProbabilityAndWhenTheyAreExceeded()
     {
         using var folder = new TemporaryFolder();

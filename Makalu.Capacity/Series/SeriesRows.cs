@@ -18,6 +18,22 @@ internal sealed class SeriesRows(string name, SeriesFileColumns columns)
 
     public string Name { get; } = name;
 
+    /// <summary>Whether the rows have more than one time, so that they have a spacing.</summary>
+    public bool HasStep => _ticks.Exists(t => t != _ticks[0]);
+
+    /// <summary>The step that most series have, the shorter of equally common ones; null where none has any.</summary>
+    public static TimeSpan? MostCommonStep(IEnumerable<SeriesRows> series)
+    {
+        var counts = new SpacingCounts();
+        foreach (SeriesRows rows in series.Where(s => s.HasStep))
+        {
+            counts.Add(rows.MostCommonSpacing(rows.Order()));
+        }
+
+        long step = counts.MostCommon();
+        return step == 0 ? null : TimeSpan.FromTicks(step);
+    }
+
     public void Add(long utcTicks, double requests, double peak, double dispersion, double fineDispersion, int line)
     {
         if (_ticks.Count > 0 && utcTicks < _ticks[^1])
