@@ -6,7 +6,7 @@ using Makalu.Capacity.Series;
 
 namespace Makalu.Capacity.Benchmarks.Accuracy;
 
-/// <summary>Series with next to no noise at several steps: the pool's errors beside those of repeating the last season, and of a forecast that knows the law.</summary>
+/// <summary>Series with next to no noise at several steps: the pool's errors beside those of repeating the last season, and of a forecast that knows the shape of the day.</summary>
 internal static class SmoothSeries
 {
     private const int HistoryDays = 28;
@@ -14,7 +14,7 @@ internal static class SmoothSeries
 
     public static void Run(int seeds)
     {
-        Console.WriteLine("law, step, days ahead | pinball loss ÷ level, %: pool | seasonal naive | pool ÷ seasonal naive | MAE ÷ level, %: pool | seasonal naive | best possible | steps below p95");
+        Console.WriteLine("law, step, days ahead | pinball loss ÷ level, %: pool | seasonal naive | pool ÷ seasonal naive | MAE ÷ level, %: pool | seasonal naive | one that knows the shape | steps below p95");
         foreach (string law in (ReadOnlySpan<string>)["curve", "curve on a wandering level", "ramps", "ramps on a wandering level", "week"])
         {
             foreach (int minutes in (ReadOnlySpan<int>)[5, 15, 30, 60])
