@@ -57,12 +57,14 @@ public class TransformChoiceTests
     [DataRow("counts", "square root")]
     [DataRow("factors", "logarithm")]
     [DataRow("growing counts", "logarithm")]
+    [DataRow("counts that grow by half", "logarithm")]
+    [DataRow("falling counts", "square root")]
     public void Predict_TakesTheScaleOnWhichTheErrorsAreAlike(string kind, string scale)
     {
         var random = new RandomStream(8);
         double[] values = [.. Enumerable.Range(0, Hours).Select(t =>
         {
-            double level = 16 * Math.Exp(1.5 * Math.Cos(2 * Math.PI * t / 24)) * (kind == "growing counts" ? 1 + (2.5 * t / Hours) : 1);
+            double level = 16 * Math.Exp(1.5 * Math.Cos(2 * Math.PI * t / 24)) * (1 + (kind switch { "growing counts" => 2.5, "counts that grow by half" => 0.9, "falling counts" => -0.4, _ => 0 } * t / Hours));
             return kind == "factors" ? level * Math.Exp(0.35 * random.NextNormal()) : Square(Math.Max(0.3, Math.Sqrt(level) + (0.9 * random.NextNormal())));
         })];
 

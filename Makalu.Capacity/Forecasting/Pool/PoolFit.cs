@@ -137,7 +137,15 @@ internal sealed class PoolFit
         double[] meanErrors = errors.MeanOver(leftOut: -1);
         double[][] weights = errors.Weights(leftOut: -1);
         double[] centre = errors.Pooled(forecasts[cuts], weights);
-        ErrorDistribution distribution = ErrorDistribution.Estimate(errors.PoolResiduals(out double[][] levels), levels, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(shift?.Doubt(seasons.Cycle) ?? 0);
+        double[][] residuals = errors.PoolResiduals(out double[][] levels);
+
+        // On smooth series the members' own errors are so small that what is left of them tells nothing of the days to come.
+        if (members.IsStandard && isNoisy)
+        {
+            PersistentBias.Of(residuals, errors.Counts, seasons.Cycle)?.Take(residuals, levels, centre, transform);
+        }
+
+        ErrorDistribution distribution = ErrorDistribution.Estimate(residuals, levels, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(shift?.Doubt(seasons.Cycle) ?? 0);
         double beyond = Beyond(horizon, values.Length);
         PastForecast[] past = [.. levels.Select((level, j) => new PastForecast(errors.Counts[j], new PathLaw(level, transform, distribution, HighestOf(values.AsSpan(0, errors.Counts[j])), beyond)))];
         return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps, Departure = departure }, transform, candidates, meanErrors, CandidateForecasts.MeanWeights(weights, horizon, seasons.Cycle)) { CandidateLosses = errors.Losses(), Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort, LeftOut = members.LeftOut };

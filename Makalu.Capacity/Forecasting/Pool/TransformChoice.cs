@@ -11,8 +11,12 @@ internal static class TransformChoice
     /// <summary>How much more likely, as a logarithm for each value, the square root must be for the pool to take it.</summary>
     private const double Margin = 0.02;
 
-    /// <summary>A level that has changed by this factor from the first third of the history to the last one grows by factors, and the logarithm is kept.</summary>
-    private const double MostGrowth = 2;
+    /// <summary>
+    /// A level that has grown by this factor from the first third of the history to the last one, or fallen by the other, changes by factors, and the logarithm is kept. The square root takes what growth adds for
+    /// an amount, and the upper quantiles fall short of growth that goes on; falling short of a fall costs nothing but idle capacity.
+    /// </summary>
+    private const double MostGrowth = 1.4;
+    private const double MostFall = 2;
 
     /// <summary>An origin's errors count this much of those of the next.</summary>
     private const double Retention = 0.93;
@@ -59,7 +63,7 @@ internal static class TransformChoice
     {
         int third = values.Length / 3;
         double growth = MeanOf(values[^third..]) / MeanOf(values[..third]);
-        return !(growth is < MostGrowth and > 1 / MostGrowth);
+        return !(growth is < MostGrowth and > 1 / MostFall);
 
         static double MeanOf(double[] part) => part.Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
     }
