@@ -126,6 +126,27 @@ public sealed class AmplitudeModelTests
         Assert.AreEqual(0.9, (double)covered / Seeds, 0.04);
     }
 
+    /// <summary>Few campaigns tell little of their scatter; the interval must not trust that it is the usual one, which is less than half of this.</summary>
+    [TestMethod]
+    [DataRow(5)]
+    [DataRow(10)]
+    public void Quantiles_AfterFewCampaignsThatScatterMuch_HoldNineTenthsOfNewOnes(int past)
+    {
+        const int Seeds = 400;
+        int covered = 0;
+        for (int seed = 0; seed < Seeds; seed++)
+        {
+            var random = new RandomStream(seed, 23);
+            double mean = 1.6 + (0.3 * random.NextNormal());
+            AmplitudeFeatures[] all = [.. Enumerable.Range(0, past + 1).Select(k => Features(7 * k))];
+            double[] amplitudes = Array.ConvertAll(all, _ => mean + (0.4 * random.NextNormal()));
+            AmplitudeDistribution predicted = AmplitudeModel.Fit(AmplitudePrior.Default, all.AsSpan(0, past), amplitudes.AsSpan(0, past)).Predict(all[past]);
+            covered += amplitudes[past] >= predicted.Quantile(0.05) && amplitudes[past] <= predicted.Quantile(0.95) ? 1 : 0;
+        }
+
+        Assert.AreEqual(0.9, (double)covered / Seeds, 0.04);
+    }
+
     [TestMethod]
     public void DaysSinceKind_OfAPlannedCampaign_CountsPastOnesAlone()
     {

@@ -35,9 +35,10 @@ internal sealed class AmplitudeModel : IAmplitudeModel
     /// <summary>The same model of other amplitudes, at this one's likeliest settings alone.</summary>
     /// <param name="past">The past campaigns, oldest first.</param>
     /// <param name="amplitudes">What they came to.</param>
+    /// <param name="variances">By how much more uncertain each amplitude is than scatter tells; none if null.</param>
     /// <param name="most">The most settings.</param>
-    public AmplitudeModel Refit(ReadOnlySpan<AmplitudeFeatures> past, ReadOnlySpan<double> amplitudes, int most)
-        => Fit(_prior, new AmplitudeBasis(_prior, past), past, amplitudes, null, [.. _components.OrderByDescending(c => c.Weight).Take(most).Select(c => c.Scales)]);
+    public AmplitudeModel Refit(ReadOnlySpan<AmplitudeFeatures> past, ReadOnlySpan<double> amplitudes, double[]? variances, int most)
+        => Fit(_prior, new AmplitudeBasis(_prior, past), past, amplitudes, variances, [.. _components.OrderByDescending(c => c.Weight).Take(most).Select(c => c.Scales)]);
 
     private static AmplitudeModel Fit(AmplitudePrior prior, AmplitudeBasis basis, ReadOnlySpan<AmplitudeFeatures> past, ReadOnlySpan<double> amplitudes, double[]? variances, HashSet<AmplitudeScales>? settings)
     {

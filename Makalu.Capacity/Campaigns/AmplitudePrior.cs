@@ -11,7 +11,7 @@ internal sealed record AmplitudePrior
     public static AmplitudePrior Default { get; } = new();
 
     /// <summary>For daily totals, whose campaigns lie years apart.</summary>
-    public static AmplitudePrior Daily { get; } = new() { Mean = 1, Kind = 0.8, Weekend = 0.3, Hour = 0, WeekendHour = 0, DriftPerDay = 0.02, Scatter = 0.5, TrendPerDay = 0.002, RecencyDays = [7, 30], FewestForChange = 16 };
+    public static AmplitudePrior Daily { get; } = new() { Mean = 1, Kind = 0.8, Weekend = 0.3, Hour = 0, WeekendHour = 0, DriftPerDay = 0.02, Scatter = 0.5, ScatterDegreesOfFreedom = 3, Scatters = [0.25, 0.4, 0.6, 0.8, 1, 1.3, 1.7, 2.3, 3.2, 4.5], TrendPerDay = 0.002, RecencyDays = [7, 30], FewestForChange = 16 };
 
     /// <summary>The mean amplitude of a single campaign: ln 2.</summary>
     public double Mean { get; init; } = 0.7;
@@ -73,8 +73,11 @@ internal sealed record AmplitudePrior
     /// <summary>The scatter between campaigns that are alike in all that is known: its typical value.</summary>
     public double Scatter { get; init; } = 0.18;
 
-    /// <summary>How many campaigns' worth of evidence <see cref="Scatter"/> has.</summary>
-    public double ScatterDegreesOfFreedom { get; init; } = 3;
+    /// <summary>
+    /// How many campaigns' worth of evidence <see cref="Scatter"/> has. One: with three, ten campaigns that scatter by 0.4 were told too surely, and ten that scatter
+    /// by 0.1 not surely enough.
+    /// </summary>
+    public double ScatterDegreesOfFreedom { get; init; } = 1;
 
     /// <summary>By what the standard deviations of kind, weekend, hour, size, categories and numbers may be multiplied, with weights.</summary>
     public (double Factor, double Weight)[] Differences { get; init; } = [(0.35, 0.35), (0.65, 0.35), (1, 0.3)];
@@ -88,8 +91,8 @@ internal sealed record AmplitudePrior
     /// <summary>By what <see cref="Recency"/> may be multiplied, with weights.</summary>
     public (double Factor, double Weight)[] Recencies { get; init; } = [(0, 0.75), (1, 0.25)];
 
-    /// <summary>By what <see cref="Scatter"/> may be multiplied.</summary>
-    public double[] Scatters { get; init; } = [0.25, 0.4, 0.6, 0.8, 1, 1.3, 1.7, 2.3, 3.2, 4.5];
+    /// <summary>By what <see cref="Scatter"/> may be multiplied, at equal distances on the logarithm, on which their weights are.</summary>
+    public double[] Scatters { get; init; } = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6];
 
     /// <summary>The prior weight of a scatter: scaled inverse chi-squared, per unit of its logarithm.</summary>
     public double ScatterWeight(double factor)

@@ -40,6 +40,12 @@ internal sealed class CampaignResponseFit
     private readonly double[] _clusterWeights;
     private readonly double[] _amplitudes;
     private readonly double[] _deviations;
+
+    /// <summary>The standard deviation of what each row was relieved of before the fit; null where of nothing.</summary>
+    private readonly double[]? _rowTakenOff;
+
+    /// <summary>By how far each amplitude would be off with it.</summary>
+    private readonly double[] _takenOff;
     private readonly double[] _expected;
     private readonly double[] _expectedVariance;
     private readonly double[] _pairValues;
@@ -55,7 +61,7 @@ internal sealed class CampaignResponseFit
     private readonly double[] _shares;
     private double _noiseRatio = 1;
 
-    private CampaignResponseFit(TimeSeries deviations, IReadOnlyList<CampaignCluster> past, int[] kindOf, ResponseProfile[] priors, AmplitudeFeatureSpace space, ResponseScales scales)
+    private CampaignResponseFit(TimeSeries deviations, IReadOnlyList<CampaignCluster> past, int[] kindOf, ResponseProfile[] priors, AmplitudeFeatureSpace space, ResponseScales scales, double[]? takenOff)
     {
         _past = past;
         _kindOf = kindOf;
@@ -73,6 +79,14 @@ internal sealed class CampaignResponseFit
             _responses[r] = _rowScales[r].Response(_rows.Deviations[r], _rows.Steps[r]);
         }
 
+        if (takenOff is not null)
+        {
+            _rowTakenOff = new double[_rows.Count];
+            for (int r = 0; r < _rows.Count; r++)
+                _rowTakenOff[r] = Math.Abs(_rowScales[r].Response(_rows.Deviations[r] + takenOff[_rows.Steps[r]], _rows.Steps[r]) - _responses[r]);
+        }
+
+        _takenOff = new double[past.Count];
         _features = [.. past.Select(space.Of)];
         _clusterWeights = [.. past.Select(c => Math.Pow(2, -(deviations.End - c.StartsAt).TotalDays / WeightHalfLifeDays))];
         _amplitudes = new double[past.Count];
@@ -95,7 +109,8 @@ internal sealed class CampaignResponseFit
     /// <param name="reaches">How long the responses of each kind are followed; the default for those that are missing.</param>
     /// <param name="scales">What the responses of each kind are counted in.</param>
     /// <param name="cancellationToken">Cancels the fit.</param>
-    public static CampaignResponse Fit(TimeSeries deviations, CampaignCalendar calendar, AmplitudePrior prior, double baselineDeviation, IReadOnlyDictionary<string, ResponseReach> reaches, ResponseScales scales, CancellationToken cancellationToken)
+    /// <param name="takenOff">For each step the standard deviation of what was taken off it beforehand, as a holiday's effect; null for nothing.</param>
+    public static CampaignResponse Fit(TimeSeries deviations, CampaignCalendar calendar, AmplitudePrior prior, double baselineDeviation, IReadOnlyDictionary<string, ResponseReach> reaches, ResponseScales scales, CancellationToken cancellationToken, double[]? takenOff = null)
     {
         CampaignCluster[] past = [.. CampaignCluster.Group(calendar.Campaigns.Where(c => c.StartsAt < deviations.End)).Where(c => IsObserved(c, deviations)).TakeLast(MostClusters)];
 
@@ -109,12 +124,12 @@ internal sealed class CampaignResponseFit
         });
         int[] kindOf = Array.ConvertAll(past, c => Array.IndexOf(kinds, c.Kind));
 
-        var fit = new CampaignResponseFit(deviations, past, kindOf, priors, space, scales);
+        var fit = new CampaignResponseFit(deviations, past, kindOf, priors, space, scales, takenOff);
         AmplitudeModel shrinkage = fit.Run(prior, cancellationToken);
         var profiles = new Dictionary<string, ResponseProfile>(StringComparer.Ordinal);
         for (int k = 0; k < kinds.Length; k++)
             profiles[kinds[k]] = fit._profiles[k];
-        return new CampaignResponse(deviations.Step, profiles, past, fit._amplitudes, Array.ConvertAll(fit._deviations, d => Math.Sqrt((d * d) + (baselineDeviation * baselineDeviation))), fit._clusterWeights, space, fit._features, scales, fit.Curves(deviations.End))
+        return new CampaignResponse(deviations.Step, profiles, past, fit._amplitudes, [.. fit._deviations.Zip(fit._takenOff, (own, off) => Math.Sqrt((own * own) + (baselineDeviation * baselineDeviation) + (off * off)))], fit._clusterWeights, space, fit._features, scales, fit.Curves(deviations.End))
         {
             Model = shrinkage,
             Choice = AmplitudeComparison.NotCompared,
@@ -151,10 +166,12 @@ internal sealed class CampaignResponseFit
             EvaluateFit();
             WeighRows();
 
+            double[]? variances = _rowTakenOff is null ? null : Array.ConvertAll(_takenOff, off => off * off);
+
             // What is expected of each amplitude draws it a little; the whole grid is worth its time for those to come.
-            model = pass == 0 ? AmplitudeModel.Fit(prior with { Trend = 0, Recency = 0 }, _features, _amplitudes)
-                : pass + 1 < Passes ? model.Refit(_features, _amplitudes, SettingsBetween)
-                : AmplitudeModel.Fit(prior, _features, _amplitudes);
+            model = pass == 0 ? AmplitudeModel.Fit(prior with { Trend = 0, Recency = 0 }, _features, _amplitudes, variances)
+                : pass + 1 < Passes ? model.Refit(_features, _amplitudes, variances, SettingsBetween)
+                : AmplitudeModel.Fit(prior, _features, _amplitudes, variances);
             if (pass + 1 == Passes)
                 break;
             for (int j = 0; j < _past.Count; j++)
@@ -220,6 +237,7 @@ internal sealed class CampaignResponseFit
         double variance = Math.Max(1e-4, spread * spread * 2.2) * Math.Max(1, IndependentMinutes / _stepMinutes);
         var precision = new double[n * n];
         var solution = new double[n];
+        Array.Clear(_takenOff);
         for (int r = 0; r < _rows.Count; r++)
         {
             double weight = _shares[r] * _rowWeights[r] / variance;
@@ -228,6 +246,7 @@ internal sealed class CampaignResponseFit
                 int j = _rows.PairCluster[p];
                 double weighted = weight * _pairValues[p];
                 solution[j] += weighted * _responses[r];
+                _takenOff[j] += _rowTakenOff is null ? 0 : weighted * _rowTakenOff[r];
                 for (int q = _rows.RowPairs[r]; q < _rows.RowPairs[r + 1]; q++)
                     precision[(j * n) + _rows.PairCluster[q]] += weighted * _pairValues[q];
             }
@@ -242,6 +261,10 @@ internal sealed class CampaignResponseFit
         if (!CholeskyFactorisation.TryFactorise(precision, n, n))
             throw new InvalidOperationException("The precision of the amplitudes is not positive definite.");
         CholeskyFactorisation.Solve(precision, n, n, solution);
+
+        // The hours of a holiday lie together above or below what was expected: what all rows were relieved of is off the same way.
+        if (_rowTakenOff is not null)
+            CholeskyFactorisation.Solve(precision, n, n, _takenOff);
         double[] variances = CholeskyFactorisation.InverseDiagonal(precision, n, n);
         for (int j = 0; j < n; j++)
         {

@@ -44,20 +44,24 @@ public sealed class CampaignForecaster : IForecaster
     {
         (IReadOnlyList<Campaign> holidays, CampaignCalendar others) = Holidays.Split(calendar);
         TimeSeries known = IncidentMask.Apply(series, calendar);
-        (ICampaignForecastModel model, IOrdinaryDay ordinary) = FitCampaigns(HolidayForecastModel.WithoutHolidays(known, holidays), others, cancellationToken);
+        (ICampaignForecastModel model, IOrdinaryDay ordinary) = FitCampaigns(HolidayForecastModel.WithoutHolidays(known, holidays), others, takenOff: null, cancellationToken);
         if (holidays.Count > 0 && HolidayForecastModel.WithCampaignsOnHolidays(ordinary, known, calendar) is { } uncovered)
-            (model, ordinary) = FitCampaigns(uncovered, others, cancellationToken);
+            (model, ordinary) = FitCampaigns(uncovered.History, others, uncovered.Deviations, cancellationToken);
         return holidays.Count == 0 ? model : HolidayForecastModel.Of(model, ordinary, known, calendar);
     }
 
-    private (ICampaignForecastModel Model, IOrdinaryDay Ordinary) FitCampaigns(TimeSeries clean, CampaignCalendar calendar, CancellationToken cancellationToken)
+    /// <param name="clean">The history.</param>
+    /// <param name="calendar">Its campaigns.</param>
+    /// <param name="takenOff">For each step the standard deviation of a holiday's effect that was taken off it; null for none.</param>
+    /// <param name="cancellationToken">Cancels the fit.</param>
+    private (ICampaignForecastModel Model, IOrdinaryDay Ordinary) FitCampaigns(TimeSeries clean, CampaignCalendar calendar, double[]? takenOff, CancellationToken cancellationToken)
     {
         if (clean.Step == TimeSpan.FromDays(1) && _baseline is null)
             return DailyCampaignForecaster.Fit(Name, clean, calendar, baseline: null, cancellationToken);
         if (clean.Step == TimeSpan.FromDays(1) && calendar.Campaigns.All(c => c.StartsAt >= clean.End))
             return DailyCampaignForecaster.Fit(Name, clean, calendar, _baseline!.Fit(clean, CampaignCalendar.Empty, cancellationToken), cancellationToken);
         LevelAndShapeForecaster.RequireKnownSteps(clean);
-        (LevelAndShape inSample, CampaignResponse response, ResponseChoice choice) = FitResponse(clean, calendar, cancellationToken);
+        (LevelAndShape inSample, CampaignResponse response, ResponseChoice choice) = FitResponse(clean, calendar, takenOff, cancellationToken);
         if (_baseline is null)
             response = PeakSpread.Calibrate(response, inSample, clean);
         IForecastModel? baseline = _baseline?.Fit(WithoutCampaigns(clean, inSample.Offset, response), CampaignCalendar.Empty, cancellationToken);
@@ -68,7 +72,7 @@ public sealed class CampaignForecaster : IForecaster
     /// Baseline and response in turn until the responses are as long as the history tells; then the scale and the amplitude model
     /// that tell past campaigns best.
     /// </summary>
-    private (LevelAndShape InSample, CampaignResponse Response, ResponseChoice Choice) FitResponse(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken)
+    private (LevelAndShape InSample, CampaignResponse Response, ResponseChoice Choice) FitResponse(TimeSeries series, CampaignCalendar calendar, double[]? takenOff, CancellationToken cancellationToken)
     {
         AmplitudePrior prior = AmplitudePrior.Default;
         var reaches = new Dictionary<string, ResponseReach>(StringComparer.Ordinal);
@@ -79,7 +83,7 @@ public sealed class CampaignForecaster : IForecaster
         {
             inSample = LevelAndShape.Fit(series, CampaignMask.Of(series, calendar, reaches));
             deviations = inSample.Deviations();
-            response = CampaignResponseFit.Fit(deviations, calendar, prior, inSample.SlowDeviation, reaches, ResponseScales.Multiplicative, cancellationToken);
+            response = CampaignResponseFit.Fit(deviations, calendar, prior, inSample.SlowDeviation, reaches, ResponseScales.Multiplicative, cancellationToken, takenOff);
             if (!_compares)
                 return (inSample, response, ResponseComparison.TooFew(response.Past.Count));
             Dictionary<string, ResponseReach> estimated = ResponseReachEstimate.Of(response, deviations);
@@ -91,7 +95,7 @@ public sealed class CampaignForecaster : IForecaster
         ResponseChoice choice = ResponseComparison.TooFew(response.Past.Count);
         if (response.Past.Count >= ResponseComparison.FewestCampaigns)
         {
-            CampaignResponse FitOn(ResponseScales scales) => CampaignResponseFit.Fit(deviations, calendar, prior, inSample.SlowDeviation, reaches, scales, cancellationToken);
+            CampaignResponse FitOn(ResponseScales scales) => CampaignResponseFit.Fit(deviations, calendar, prior, inSample.SlowDeviation, reaches, scales, cancellationToken, takenOff);
             (response, choice) = ResponseComparison.Choose(response, ResponseScale.Additive(inSample.Shape), FitOn, deviations, prior);
         }
 

@@ -24,8 +24,8 @@ internal static class HolidayCampaigns
     }
 
     /// <summary>
-    /// The history without its holidays, but for the steps that a campaign reaches too: from those the holiday's expected effect is taken off. Null where no campaign
-    /// reaches a holiday.
+    /// The history without its holidays, but for the steps that a campaign reaches too: from those the holiday's expected effect is taken off; and for each step the standard
+    /// deviation of what was taken off. Null where no campaign reaches a holiday.
     /// </summary>
     /// <param name="series">The history with its holidays.</param>
     /// <param name="reached">The steps that past campaigns reach.</param>
@@ -33,9 +33,10 @@ internal static class HolidayCampaigns
     /// <param name="response">What was learned of holidays from steps that no campaign reaches.</param>
     /// <param name="without">The history with its holidays unknown.</param>
     /// <param name="offset">What is added before the logarithm is taken.</param>
-    public static TimeSeries? Uncover(TimeSeries series, bool[] reached, HolidaySteps[] holidays, HolidayResponse response, TimeSeries without, double offset)
+    public static (TimeSeries History, double[] Deviations)? Uncover(TimeSeries series, bool[] reached, HolidaySteps[] holidays, HolidayResponse response, TimeSeries without, double offset)
     {
         double[]? values = null;
+        var deviations = new double[series.Count];
         foreach (HolidaySteps holiday in holidays)
         {
             HolidayEffect? effect = null;
@@ -46,10 +47,11 @@ internal static class HolidayCampaigns
                     continue;
                 effect ??= response.Predict(holiday.Hours);
                 values ??= without.Values.ToArray();
+                deviations[step] = effect.Deviation(holiday.HourOf[i]);
                 values[step] = Math.Max(((series[step] + offset) * Math.Exp(-effect.Mean(holiday.HourOf[i]))) - offset, 0);
             }
         }
 
-        return values is null ? null : TimeSeries.FromOwned(series.Start, series.Step, values);
+        return values is null ? null : (TimeSeries.FromOwned(series.Start, series.Step, values), deviations);
     }
 }

@@ -53,12 +53,12 @@ internal sealed class HolidayForecastModel : IPlanningModel
 
     /// <summary>
     /// The history for a second fit of its campaigns where some run on holidays: what is expected of the holiday, from its steps without campaigns and from other holidays,
-    /// is taken off those that a campaign reaches, which else would tell of neither. Null where no campaign does.
+    /// is taken off those that a campaign reaches, which else would tell of neither; and for each step the standard deviation of what was taken off. Null where no campaign does.
     /// </summary>
     /// <param name="ordinary">The ordinary day of a first fit without holidays.</param>
     /// <param name="series">The history with its holidays.</param>
     /// <param name="calendar">The calendar with its holidays.</param>
-    public static TimeSeries? WithCampaignsOnHolidays(IOrdinaryDay ordinary, TimeSeries series, CampaignCalendar calendar)
+    public static (TimeSeries History, double[] Deviations)? WithCampaignsOnHolidays(IOrdinaryDay ordinary, TimeSeries series, CampaignCalendar calendar)
     {
         (IReadOnlyList<Campaign> holidays, CampaignCalendar campaigns) = Holidays.Split(calendar);
         bool[] reached = HolidayCampaigns.Reached(series, campaigns);
