@@ -190,6 +190,23 @@ public sealed class DailyCampaignForecasterTests
         Assert.IsGreaterThan(1.8, effect.FactorAt(6) / effect.FactorAt(5));
     }
 
+    // A day has what it had left over once, however many campaigns it had.
+    [TestMethod]
+    public void Predict_WhenThreeCampaignsShareTheirDays_CountsWhatThoseDaysHadBeyondThemOnce()
+    {
+        // On Saturdays the second day brings the traffic, on Sundays the first: the weekday tells, the profile does not.
+        int[] starts = [.. Enumerable.Range(0, 14).Select(k => 54 + (63 * k) - (k % 2 == 0 ? 0 : 1))];
+        TimeSeries history = History(starts[^1] - 5, t => starts.Any(day => t == SyntheticShop.Monday.AddDays(day + (day % 7 == 5 ? 1 : 0))) ? 6 : 1);
+
+        Campaign[] campaigns = [.. starts.SelectMany(day => new[] { 10, 14, 18 }.Select(hour => new Campaign(
+            FormattableString.Invariant($"game {day} {hour}"), "game", SyntheticShop.Monday.AddDays(day).AddHours(hour), SyntheticShop.Monday.AddDays(day + 1).AddHours(hour + 2))))];
+
+        double[] median = new CampaignForecaster().Fit(history, new CampaignCalendar(campaigns)).Predict(new PredictionOptions { Horizon = 10, Paths = 400 }).Quantile(0.5);
+
+        // A Sunday: six times the traffic on the first day, nothing on the second. A single game a day comes to -1.30; what is left over, counted for each of three, to -3.8.
+        Assert.AreEqual(-Math.Log(6), Math.Log(median[6] / median[5]), 0.5);
+    }
+
     // Nothing below an audience of 1,000, a surge of five times above it: no slope tells that.
     [TestMethod]
     [RequiresLightGbm]

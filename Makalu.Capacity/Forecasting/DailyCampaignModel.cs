@@ -98,6 +98,17 @@ internal sealed class DailyCampaignModel : IPlanningModel
                 residuals[h] = campaign.IsOwn(first + h) ? Math.Clamp(residuals[h], -limit, limit) : residuals[h];
         }
 
+        // What a past day had left over is in the curves of all its campaigns: of several on a day to come, the one with most past ones brings it.
+        var bringing = new PlannedDays?[residuals.Length];
+        foreach (PlannedDays campaign in planned.Where(c => !c.IsRunning))
+        {
+            for (int h = 0; h < residuals.Length; h++)
+            {
+                if (campaign.IsOwn(first + h) && !(bringing[h]?.Curves.Length >= campaign.Curves.Length))
+                    bringing[h] = campaign;
+            }
+        }
+
         var effects = new JointEffect[residuals.Length];
         foreach (PlannedDays campaign in planned)
         {
@@ -108,7 +119,7 @@ internal sealed class DailyCampaignModel : IPlanningModel
             {
                 int day = first + h - campaign.FirstDay;
                 effects[h] = effects[h].With(amplitude * campaign.Profile[day]);
-                residuals[h] += campaign.IsOwn(first + h) ? campaign.Shift[day] + (curve is null ? 0 : curve[day]) : 0;
+                residuals[h] += bringing[h] == campaign ? campaign.Shift[day] + (curve is null ? 0 : curve[day]) : 0;
             }
         }
 
