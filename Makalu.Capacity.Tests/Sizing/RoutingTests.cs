@@ -21,6 +21,8 @@ public sealed class RoutingTests
     [DataRow(6, 4.0, 4.0)]
     [DataRow(6, 15.0, 4.0)]
     [DataRow(20, 2.0, 4.0)]
+    [DataRow(6, 5.0, 2.0)]
+    [DataRow(6, 8.0, 1.0)]
     public void PoolsForRandomRouting_ServeEveryOtherRoutingAsWell(int instances, double erlangs, double dispersion)
     {
         HoldTime hold = HoldTime.FromMeanAndP95(HoldSeconds, 0.08);

@@ -138,7 +138,7 @@ internal sealed class ErrorDistribution
     {
         int judged = residuals[0].Length;
         double[] byStep = MeanSquareByStep(residuals, judged);
-        double total = MeanOfKnown(byStep);
+        double total = SampleMean.OfKnown(byStep, whenNone: 0);
         double[] byPhase = SmoothShape(byStep, cycle);
         double[] byDay = GrowthByDay(byStep, total, horizon, cycle);
         double daysSeen = residuals.Length + (judged / (double)cycle) - 1;
@@ -176,22 +176,6 @@ internal sealed class ErrorDistribution
         return mean;
     }
 
-    private static double MeanOfKnown(ReadOnlySpan<double> values)
-    {
-        double sum = 0;
-        int count = 0;
-        foreach (double value in values)
-        {
-            if (!double.IsNaN(value))
-            {
-                sum += value;
-                count++;
-            }
-        }
-
-        return count > 0 ? sum / count : 0;
-    }
-
     /// <summary>The mean square by step of the cycle, smoothed over three twenty-fourths of a cycle, with mean 1.</summary>
     private static double[] SmoothShape(double[] byStep, int cycle)
     {
@@ -217,7 +201,7 @@ internal sealed class ErrorDistribution
             raw[phase] = count > 0 ? sum / count : double.NaN;
         }
 
-        double mean = MeanOfKnown(raw);
+        double mean = SampleMean.OfKnown(raw, whenNone: 0);
         if (!(mean > 0))
             return shape;
 
@@ -230,7 +214,7 @@ internal sealed class ErrorDistribution
                 smooth[d + reach] = raw[(phase + d + cycle) % cycle];
             }
 
-            double value = MeanOfKnown(smooth);
+            double value = SampleMean.OfKnown(smooth, whenNone: 0);
             shape[phase] = value > 0 ? value / mean : 1;
         }
 
@@ -268,7 +252,7 @@ internal sealed class ErrorDistribution
             double squares = 0;
             for (int d = 0; d < judgedDays; d++)
             {
-                double observed = MeanOfKnown(byStep.AsSpan(d * cycle, cycle)) / total;
+                double observed = SampleMean.OfKnown(byStep.AsSpan(d * cycle, cycle), whenNone: 0) / total;
                 squares += (observed - (law[d] / mean)) * (observed - (law[d] / mean));
             }
 

@@ -62,10 +62,8 @@ internal static class TransformChoice
     private static bool HasGrown(double[] values)
     {
         int third = values.Length / 3;
-        double growth = MeanOf(values[^third..]) / MeanOf(values[..third]);
+        double growth = Numerics.SampleMean.OfKnown(values.AsSpan(^third..)) / Numerics.SampleMean.OfKnown(values.AsSpan(0, third));
         return !(growth is < MostGrowth and > 1 / MostFall);
-
-        static double MeanOf(double[] part) => part.Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
     }
 
     /// <summary>The mean logarithm of the density of a value under forecasts, up to a constant.</summary>

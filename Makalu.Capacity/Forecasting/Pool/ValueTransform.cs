@@ -35,20 +35,16 @@ internal readonly record struct ValueTransform
     public static ValueTransform For(ReadOnlySpan<double> values)
     {
         double least = double.PositiveInfinity;
-        double sum = 0;
-        int count = 0;
         foreach (double value in values)
         {
             if (!double.IsNaN(value))
             {
                 least = Math.Min(least, value);
-                sum += value;
-                count++;
             }
         }
 
         double median = Numerics.SampleQuantile.Median(values);
-        double mean = sum / count;
+        double mean = Numerics.SampleMean.OfKnown(values);
         return least > NearZero * median
             ? new ValueTransform(0, 0.05 * least)
             : new ValueTransform(mean > 0 ? OffsetShare * mean : 1, 0);
@@ -56,21 +52,7 @@ internal readonly record struct ValueTransform
 
     /// <summary>Twice the square root of a value ÷ the mean, so that about the mean errors are relative as they are on the logarithm.</summary>
     /// <param name="values">At least one known value above 0; NaN where unknown; none negative.</param>
-    public static ValueTransform SquareRoot(ReadOnlySpan<double> values)
-    {
-        double sum = 0;
-        int count = 0;
-        foreach (double value in values)
-        {
-            if (!double.IsNaN(value))
-            {
-                sum += value;
-                count++;
-            }
-        }
-
-        return new ValueTransform(0, 0, sum / count);
-    }
+    public static ValueTransform SquareRoot(ReadOnlySpan<double> values) => new(0, 0, Numerics.SampleMean.OfKnown(values));
 
     /// <summary>Whether it is the square root.</summary>
     public bool IsSquareRoot => _mean > 0;
