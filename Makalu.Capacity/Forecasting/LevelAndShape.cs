@@ -13,28 +13,9 @@ internal sealed class LevelAndShape : IOrdinaryDay
     private const int Passes = 8;
     private const double ClipDeviations = 4;
     private const double ShapeHalfLifeDays = 21;
-    private const double WeekendHalfLifeDays = 7;
-    private const double WeekendPrior = 1;
-    private const double OneSidedWeekend = 0.5;
-    private const double FewestOfDay = 0.125;
     private const double FewestOfWeekday = 0.5;
     private const double ShapeBandwidthMinutes = 15;
     private const double DayTypeShrinkage = 0.6;
-    private const double NoiseMemoryHours = 2;
-    private const double SlowShare = 0.9;
-    private const double FastShare = 0.44;
-    private const int JudgedDays = 21;
-    private const int JudgedDaysAhead = 7;
-    private const int FewestDaysBefore = 5;
-    private const double PriorDays = 7;
-    private const double MostToPrior = 1.5;
-
-    /// <summary>A day's level may lie this far from what was stated without being taken for a surprise.</summary>
-    private const double NeverSuspect = 0.05;
-    private const int FewestForVectors = 16;
-
-    /// <summary>A path stays below a hundred times the highest value that was seen: after rare bursts errors are wide beyond sense.</summary>
-    private static readonly double _mostLogBeyondHighest = Math.Log(100);
 
     private readonly DateTimeOffset _start;
     private readonly long _stepTicks;
@@ -49,9 +30,6 @@ internal sealed class LevelAndShape : IOrdinaryDay
     /// <summary>The step of the day and the weekday of each step of the history, which each pass asks for several times.</summary>
     private readonly (int Slot, int Weekday)[] _places;
     private readonly double _stepDays;
-    private readonly double _highest = double.NegativeInfinity;
-    private ResidualNoise? _noise;
-    private double _levelGrowth;
     private readonly bool _anyFree;
     private readonly List<(int From, int To)> _unannounced = [];
 
@@ -63,6 +41,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
         _slots = (int)Math.Max(1, Math.Ceiling(1 / _stepDays));
         int n = series.Count;
         Offset = ChooseOffset(series);
+        Highest = double.NegativeInfinity;
         _logs = new double[n];
         _weights = new double[n];
         _clipped = new double[n];
@@ -72,7 +51,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
             _logs[i] = Math.Log(series[i] + Offset);
             _weights[i] = double.IsNaN(_logs[i]) || masked[i] ? 0 : 1;
             anyFree |= _weights[i] > 0;
-            _highest = _logs[i] > _highest ? _logs[i] : _highest;
+            Highest = _logs[i] > Highest ? _logs[i] : Highest;
         }
 
         _anyFree = anyFree;
@@ -103,13 +82,22 @@ internal sealed class LevelAndShape : IOrdinaryDay
     /// The standard deviation of the traffic around its baseline over hours: slow noise and the level's own error, a quarter more
     /// for what level and shape miss (on synthetic campaigns 90 % intervals of factors hold 90 % with it, 85 % without).
     /// </summary>
-    public double SlowDeviation => 1.25 * Math.Sqrt(Math.Pow(SlowShare * NoiseDeviation, 2) + (LevelDeviationPerDay * LevelDeviationPerDay));
+    public double SlowDeviation => 1.25 * Math.Sqrt(Math.Pow(LevelAndShapePaths.SlowShare * NoiseDeviation, 2) + (LevelDeviationPerDay * LevelDeviationPerDay));
 
-    /// <summary>The standard deviation of the level's change from day to day.</summary>
-    public double LevelDeviationPerDay { get; private set; }
+    /// <summary>How far the level may lie from what is stated.</summary>
+    public LevelDeviation LevelDeviation { get; private set; }
 
-    /// <summary>The standard deviation of the level at the origin as an estimate of the first day's.</summary>
-    public double LevelDeviationAtOrigin { get; private set; }
+    /// <summary>The residuals to draw paths from.</summary>
+    public ResidualNoise? Noise { get; private set; }
+
+    /// <summary>The highest logarithm of the history.</summary>
+    public double Highest { get; }
+
+    public double StepDays => _stepDays;
+
+    public double LevelDeviationPerDay => LevelDeviation.PerDay;
+
+    public double LevelDeviationAtOrigin => LevelDeviation.AtOrigin;
 
     /// <summary>Fits level and shape.</summary>
     /// <param name="series">Rates; NaN where unknown, with at least one known value.</param>
@@ -124,7 +112,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
         model.FollowWeekdays();
 
         model.FindLevelAtOrigin();
-        model.FindLevelDeviation();
+        model.FindNoise();
         return model;
     }
 
@@ -184,100 +172,6 @@ internal sealed class LevelAndShape : IOrdinaryDay
         for (int h = 0; h < horizon; h++)
             slots[h] = SlotOf(_logs.Length + h).Slot;
         return slots;
-    }
-
-    /// <summary>The days whose levels a path is drawn from: one more than the horizon touches.</summary>
-    public int DaysAhead(int horizon) => 2 + (int)((horizon - 1) * _stepDays);
-
-    /// <summary>Writes one path of rates.</summary>
-    /// <param name="baseline">The log baseline from <see cref="Extrapolate"/>.</param>
-    /// <param name="slots">The steps of the day from <see cref="SlotsAhead"/>.</param>
-    /// <param name="random">The path's own stream.</param>
-    /// <param name="days">Filled with how far the level is from the baseline's at the start of each day; as many as <see cref="DaysAhead"/>.</param>
-    /// <param name="path">As long as the baseline.</param>
-    public void FillPath(ReadOnlySpan<double> baseline, ReadOnlySpan<int> slots, RandomStream random, Span<double> days, Span<double> path)
-    {
-        if (IsNothing)
-        {
-            path.Clear();
-            return;
-        }
-
-        double memory = Math.Exp(-_stepDays * 24 / NoiseMemoryHours);
-        double innovation = Math.Sqrt(1 - (memory * memory));
-        double from = LevelDeviationAtOrigin * random.NextNormal();
-        double to = from + (_levelGrowth * random.NextNormal());
-        int day = 0;
-        (days[0], days[1]) = (from, to);
-        double slow = random.NextNormal();
-        for (int h = 0; h < path.Length; h++)
-        {
-            double position = h * _stepDays;
-            while (position >= day + 1)
-            {
-                day++;
-                from = to;
-                to += _levelGrowth * random.NextNormal();
-                days[day + 1] = to;
-            }
-
-            double noise = (SlowShare * slow) + (FastShare * random.NextNormal());
-            double level = from + ((position - day) * (to - from));
-            path[h] = baseline[h] + level + _noise!.At(slots[h], noise);
-            slow = (memory * slow) + (innovation * random.NextNormal());
-        }
-
-        ToRates(path);
-    }
-
-    /// <summary>Writes steps of a path without the residuals' noise, because a campaign's residual curve takes its place.</summary>
-    /// <param name="baseline">The log baseline from <see cref="Extrapolate"/>.</param>
-    /// <param name="days">The path's levels from <see cref="FillPath"/>.</param>
-    /// <param name="first">The first of the steps.</param>
-    /// <param name="steps">Filled with the rates from that step on.</param>
-    public void FillWithoutNoise(ReadOnlySpan<double> baseline, ReadOnlySpan<double> days, int first, Span<double> steps)
-    {
-        if (IsNothing)
-        {
-            steps.Clear();
-            return;
-        }
-
-        if (steps.Length < FewestForVectors)
-        {
-            // The exponential of a few numbers is rounded otherwise than in vectors: a step must not depend on how many are asked for.
-            Span<double> more = stackalloc double[FewestForVectors];
-            FillLogarithms(baseline, days, first, more[..steps.Length]);
-            more[steps.Length..].Clear();
-            ToRates(more);
-            more[..steps.Length].CopyTo(steps);
-            return;
-        }
-
-        FillLogarithms(baseline, days, first, steps);
-        ToRates(steps);
-    }
-
-    private void FillLogarithms(ReadOnlySpan<double> baseline, ReadOnlySpan<double> days, int first, Span<double> steps)
-    {
-        for (int i = 0; i < steps.Length; i++)
-        {
-            double position = (first + i) * _stepDays;
-            int day = (int)position;
-            double level = days[day] + ((position - day) * (days[day + 1] - days[day]));
-            steps[i] = baseline[first + i] + level;
-        }
-    }
-
-    /// <summary>Whether the history has nothing but zeros.</summary>
-    private bool IsNothing => _highest <= Math.Log(Offset);
-
-    private void ToRates(Span<double> logarithms)
-    {
-        System.Numerics.Tensors.TensorPrimitives.Min(logarithms, _highest + _mostLogBeyondHighest, logarithms);
-        System.Numerics.Tensors.TensorPrimitives.Exp(logarithms, logarithms);
-        for (int h = 0; h < logarithms.Length; h++)
-            logarithms[h] = Math.Max(logarithms[h] - Offset, 0);
     }
 
     private static double ChooseOffset(TimeSeries series)
@@ -345,22 +239,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
             }
         }
 
-        double total = 0, weights = WeekendPrior;
-        for (int day = 1; day <= days; day++)
-        {
-            if (!isWeekend[day] || isWeekend[day - 1])
-                continue;
-            double? weekend = Mean(sums, counts, day, day + 2);
-            double? before = Mean(sums, counts, day - 2, day), after = Mean(sums, counts, day + 2, day + 4);
-            if (weekend is not double own || (before ?? after) is null)
-                continue;
-            double beside = before is double b && after is double a ? (a + b) / 2 : (before ?? after)!.Value;
-            double weight = Math.Pow(2, -(days - day) / WeekendHalfLifeDays) * (before is null || after is null ? OneSidedWeekend : 1);
-            total += weight * (own - beside);
-            weights += weight;
-        }
-
-        double difference = total / weights;
+        double difference = WeekendGap.Of(sums, counts, isWeekend, _slots);
         for (int slot = 0; slot < _slots; slot++)
         {
             _shapes[0][slot] -= difference * 2 / 7;
@@ -395,21 +274,6 @@ internal sealed class LevelAndShape : IOrdinaryDay
         WeekdayLevels.Learn(sums, (int)(firstDay % 7)).CopyTo(_weekdays, 0);
         SmoothLevel();
         ClipResiduals();
-    }
-
-    /// <summary>The mean of the days' means, days from one to before another, of which at least an eighth is known; null without one.</summary>
-    private double? Mean(double[] sums, double[] counts, int from, int to)
-    {
-        double sum = 0, count = 0;
-        for (int day = Math.Max(from, 0); day < Math.Min(to, sums.Length); day++)
-        {
-            if (counts[day] < FewestOfDay * _slots)
-                continue;
-            sum += sums[day] / counts[day];
-            count++;
-        }
-
-        return count == 0 ? null : sum / count;
     }
 
     /// <summary>Clipping bounds what a single step does; a spike of an hour bends the level of its day all the same.</summary>
@@ -514,97 +378,10 @@ internal sealed class LevelAndShape : IOrdinaryDay
 
     private void FindLevelAtOrigin()
     {
-        var values = new double[_logs.Length];
-        bool any = false;
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = _weights[i] > 0 ? _logs[i] - _clipped[i] - Shape(i) : 0;
-            any |= _weights[i] > 0;
-        }
-
-        Level = any ? LevelAtOrigin.Of(values, _weights, _stepDays) : _levels[^1];
-    }
-
-    /// <summary>Robustly from the last three weeks; a prior of 0.1 stands in where there are only a few days.</summary>
-    private void FindLevelDeviation()
-    {
-        var changes = new List<double>();
-        for (int i = (_slots / 2) + _slots; i < _levels.Length; i += _slots)
-            changes.Add(Math.Abs(_levels[i] - _levels[i - _slots]));
-        if (changes.Count > 21)
-            changes.RemoveRange(0, changes.Count - 21);
-        double robust = changes.Count == 0 ? 0 : (1.4826 * SampleQuantile.Median([.. changes])) + 1e-3;
-        double prior = Math.Max(0, 7 - changes.Count);
-        LevelDeviationPerDay = Math.Sqrt(((changes.Count * robust * robust) + (prior * 0.01)) / (changes.Count + prior));
-        FindLevelDeviationAtOrigin();
-        FindNoise();
-    }
-
-    /// <summary>
-    /// How far the levels of the past days lay from those that would have been stated the midnight before. The smoothed level knows the days on
-    /// both sides and moves too little to tell.
-    /// </summary>
-    private void FindLevelDeviationAtOrigin()
-    {
         double[] values = Deseasonalised();
-        double prior = 1.22 * LevelDeviationPerDay;
-        var sums = new double[JudgedDaysAhead];
-        var counts = new int[JudgedDaysAhead];
-        for (int day = 1; day <= JudgedDays; day++)
-        {
-            int start = values.Length - (day * _slots);
-            if (start < FewestDaysBefore * _slots)
-                break;
-            if (!_weights.AsSpan(0, start).ContainsAnyExcept(0.0))
-                continue;
-            double level = LevelAtOrigin.Of(values.AsSpan(0, start), _weights.AsSpan(0, start), _stepDays);
-            for (int ahead = 0; ahead < Math.Min(day, JudgedDaysAhead); ahead++)
-            {
-                int first = start + (ahead * _slots);
-                double mean = 0, known = 0;
-                for (int i = first; i < first + _slots; i++)
-                {
-                    mean += _weights[i] > 0 ? values[i] : 0;
-                    known += _weights[i];
-                }
-
-                if (2 * known < _slots)
-                    continue;
-                sums[ahead] += Math.Abs((mean / known) - level);
-                counts[ahead]++;
-            }
-        }
-
-        double sum = sums[0] * ToNewDays(values.Length);
-        int days = counts[0];
-
-        // At most half as much again: weeks of growth, whose days were each a surprise, would else widen the level long after.
-        double seen = days > 0 ? Math.Min(Math.Sqrt(Math.PI / 2) * sum / days, Math.Max(MostToPrior * prior, NeverSuspect)) : 0;
-        LevelDeviationAtOrigin = Math.Sqrt(((days * seen * seen) + (PriorDays * prior * prior)) / (days + PriorDays));
-
-        // How much further from it the levels lay for each day ahead.
-        double growth = 0, daysAhead = 0;
-        for (int ahead = 1; ahead < JudgedDaysAhead && days > 0 && counts[ahead] > 0; ahead++)
-        {
-            growth += Square(sums[ahead] / counts[ahead]) - Square(sums[0] / days);
-            daysAhead += ahead;
-        }
-
-        // Forecasts of a week overlap: a third of them are evidence.
-        double evidence = daysAhead > 0 ? days / 3.0 : 0;
-        double seenGrowth = daysAhead > 0 ? Math.Max(0, growth * Math.PI / 2 / daysAhead) : 0;
-        _levelGrowth = Math.Sqrt(((evidence * Math.Min(seenGrowth, Square(Math.Max(MostToPrior * LevelDeviationPerDay, NeverSuspect)))) + (PriorDays * Square(LevelDeviationPerDay))) / (evidence + PriorDays));
+        Level = _weights.AsSpan().ContainsAnyExcept(0.0) ? LevelAtOrigin.Of(values, _weights, _stepDays) : _levels[^1];
+        LevelDeviation = LevelDeviation.Of(_levels, values, _weights, _slots, _stepDays);
     }
-
-    /// <summary>The days were part of what shape and weekdays were learned from: days to come lie further away, by as much as a day had a part in its own weekday.</summary>
-    private double ToNewDays(int steps)
-    {
-        double weeks = (double)steps / _slots / 7;
-        double effective = Math.Max(2, (1 - Math.Pow(2, -weeks / 4)) / (1 - Math.Pow(2, -0.25)));
-        return 1 / (1 - (1 / effective));
-    }
-
-    private static double Square(double value) => value * value;
 
     /// <summary>For each step the level that would have been stated before it, from the steps before it alone; NaN where none of them is known.</summary>
     public double[] LevelsBefore(int[] steps)
@@ -634,7 +411,7 @@ internal sealed class LevelAndShape : IOrdinaryDay
         var residuals = new double[_logs.Length];
         for (int i = 0; i < residuals.Length; i++)
             residuals[i] = _weights[i] > 0 ? _logs[i] - InSample(i) : double.NaN;
-        _noise = ResidualNoise.Learn(residuals, i => SlotOf(i).Slot, _slots, NoiseDeviation);
+        Noise = ResidualNoise.Learn(residuals, i => SlotOf(i).Slot, _slots, NoiseDeviation);
     }
 
     private static void FillGaps(double[] values, double[] weights)
