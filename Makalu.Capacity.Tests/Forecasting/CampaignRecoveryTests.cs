@@ -116,6 +116,27 @@ public sealed class CampaignRecoveryTests
         Assert.IsGreaterThan(2.5, effect.PeakFactorHigh / effect.PeakFactorLow);
     }
 
+    /// <summary>The prior over all kinds, as docs/campaigns.md states it; that no campaign is past must not make its drift since the first one endless.</summary>
+    [TestMethod]
+    [DataRow(15, 28 * 96, 2.0, 10.0, 25.0)]
+    [DataRow(1440, 200, Math.E, 17.0, 50.0)]
+    public void Predict_ForTheFirstCampaignEver_IsWideButNoWiderThanThePrior(int minutes, int steps, double median, double mostOf95, double mostOf99)
+    {
+        var step = TimeSpan.FromMinutes(minutes);
+        TimeSeries series = SyntheticShop.Rates(SyntheticShop.Monday, step, steps, _ => 0);
+        DateTimeOffset start = series.End.AddDays(1).AddHours(minutes < 1440 ? 12 : 0);
+        var first = new Campaign("launch", "sale", start, start + TimeSpan.FromHours(minutes < 1440 ? 4 : 24));
+        Forecast forecast = ((ICampaignForecastModel)new CampaignForecaster().Fit(series, CampaignCalendar.Empty)).Predict(new PredictionOptions { Horizon = (int)(TimeSpan.FromDays(3) / step), Paths = 4000 }, new CampaignCalendar([first]));
+        CampaignEffect effect = forecast.CampaignEffects.Single();
+        Assert.IsInRange(0.85 * median, 1.15 * median, effect.PeakFactorMedian);
+        Assert.IsInRange(0.8, 1.1, effect.PeakFactorLow);
+        Assert.IsInRange(0.6 * mostOf95, mostOf95, effect.PeakFactorHigh);
+
+        double[] peaks = [.. Enumerable.Range(0, forecast.PathCount).Select(p => forecast.Path(p).ToArray().Max()).Order()];
+        double ordinary = series.Values.ToArray().Max();
+        Assert.IsLessThan(mostOf99 * ordinary, peaks[(int)(0.99 * peaks.Length)]);
+    }
+
     [TestMethod]
     public void Predict_WhenTwoCampaignsStartTogether_AddsRequestsInsteadOfMultiplyingFactors()
     {

@@ -13,12 +13,12 @@ internal sealed class AmplitudeFeatureSpace
     private readonly string[] _categories;
     private readonly NumberScale[] _numbers;
     private readonly LogarithmScale[] _logarithms;
-    private readonly DateTimeOffset _firstStart;
+    private readonly DateTimeOffset? _firstStart;
     private readonly Dictionary<string, CampaignCluster[]> _pastOfKind;
 
     public AmplitudeFeatureSpace(CampaignCalendar calendar, IReadOnlyList<CampaignCluster> past)
     {
-        _firstStart = past.Count == 0 ? default : past.Min(c => c.StartsAt);
+        _firstStart = past.Count == 0 ? null : past.Min(c => c.StartsAt);
         _pastOfKind = past.GroupBy(c => c.Kind, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
         _categories = [.. calendar.CategoricalFeatures.Where(c => !PlannerAssumption.IsColumn(c))];
         string[] columns = [.. calendar.NumericFeatures.Where(c => !PlannerAssumption.IsColumn(c))];
@@ -37,7 +37,8 @@ internal sealed class AmplitudeFeatureSpace
             start.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday,
             2 * Math.PI * hour / 24,
             Math.Log(cluster.Size),
-            Math.Max(0, (start - _firstStart).TotalDays),
+            // Where nothing is past, nothing has drifted since.
+            _firstStart is DateTimeOffset first ? Math.Max(0, (start - first).TotalDays) : 0,
             Array.ConvertAll(_categories, cluster.Category),
             Array.ConvertAll(_numbers, n => n.Standardise(cluster)),
             Array.ConvertAll(_logarithms, n => n.Center(cluster)))
