@@ -70,7 +70,7 @@ internal static class BacktestCommand
 
             SystemDescription? description = parsed.GetValue(system) is string systemPath ? SystemDescriptionReader.Read(systemPath) : null;
             RequestHistory history = inputs.ReadHistory(parsed, cancellationToken);
-            CampaignCalendar calendar = inputs.ReadCalendar(parsed, [history], planner.Horizon);
+            CampaignCalendar calendar = inputs.ReadCalendar(console, parsed, [history], planner.Horizon);
             CapacityBacktestReport report = ProgressDisplay.Run(console, inputs.IsQuiet(parsed), progress => backtest.Run(history, calendar, description, progress, cancellationToken));
 
             reportFile?.Write(stream => BacktestJson.Write(stream, report));

@@ -46,7 +46,7 @@ internal static class ForecastCommand
             OutputFile forecastFile = outputs.Add(parsed.GetRequiredValue(output));
             OutputFile? peaksFile = parsed.GetValue(peaks) is string path ? outputs.Add(path) : null;
 
-            IReadOnlyList<RequestHistory> histories = inputs.ReadHistories(parsed, cancellationToken);
+            IReadOnlyList<RequestHistory> histories = inputs.ReadHistoriesAtOrigin(parsed, cancellationToken);
             if (!inputs.IsQuiet(parsed))
             {
                 HistoryNotice.Tell(console, histories);
@@ -54,7 +54,7 @@ internal static class ForecastCommand
 
             bool hasSeriesColumn = histories.Count > 1 || histories[0].Name.Length > 0;
             (histories, IReadOnlyList<string> unknown) = KnownAtTheirOrigins(histories, new CapacityPlanner(options));
-            CampaignCalendar calendar = inputs.ReadCalendar(parsed, histories, span);
+            CampaignCalendar calendar = inputs.ReadCalendar(console, parsed, histories, span);
             IReadOnlyList<double> probabilities = quantiles.Of(parsed);
 
             double[] rates = parsed.GetValue(exceeds) ?? [];

@@ -83,11 +83,44 @@ internal sealed class ForecastingOptions
         return options;
     }
 
-    /// <summary>The histories to forecast: all of the file, or the one that was named.</summary>
-    public IReadOnlyList<RequestHistory> ReadHistories(ParseResult parsed, CancellationToken cancellationToken)
+    /// <summary>The histories to forecast from, as they were at the origin: all of the file, or the one that was named.</summary>
+    public IReadOnlyList<RequestHistory> ReadHistoriesAtOrigin(ParseResult parsed, CancellationToken cancellationToken)
+        => ReadHistories(parsed, new SeriesFileOptions { Origin = parsed.GetValue(_from) }, cancellationToken);
+
+    /// <summary>The one history to plan for, as it was at the origin.</summary>
+    public RequestHistory ReadHistoryAtOrigin(ParseResult parsed, CancellationToken cancellationToken)
+        => One(parsed, ReadHistoriesAtOrigin(parsed, cancellationToken));
+
+    /// <summary>The whole of the one history to replay.</summary>
+    public RequestHistory ReadHistory(ParseResult parsed, CancellationToken cancellationToken)
+        => One(parsed, ReadHistories(parsed, SeriesFileOptions.Default, cancellationToken));
+
+    /// <summary>The calendar, with repeating events over the span of the histories and the horizon.</summary>
+    public CampaignCalendar ReadCalendar(CommandConsole console, ParseResult parsed, IReadOnlyList<RequestHistory> histories, TimeSpan horizon)
+    {
+        if (parsed.GetValue(_calendar) is not string path)
+        {
+            return CampaignCalendar.Empty;
+        }
+
+        DateTimeOffset lastOrigin = parsed.GetValue(_from) ?? histories.Max(h => h.Requests.End);
+        CampaignCalendar calendar = CampaignCalendarReader.Read(path, new CampaignCalendarReaderOptions
+        {
+            RepetitionsFrom = histories.Min(h => h.Requests.Start),
+            RepetitionsUntil = lastOrigin + horizon,
+        });
+        if (calendar.RepeatedEntries > 0 && !IsQuiet(parsed))
+        {
+            console.Tell(FormattableString.Invariant($"note: entries of the calendar: {calendar.RepeatedEntries:N0} there already, word for word, counted once."));
+        }
+
+        return calendar;
+    }
+
+    private IReadOnlyList<RequestHistory> ReadHistories(ParseResult parsed, SeriesFileOptions options, CancellationToken cancellationToken)
     {
         string path = parsed.GetRequiredValue(_history);
-        IReadOnlyList<RequestHistory> histories = SeriesFile.Read(path, cancellationToken: cancellationToken);
+        IReadOnlyList<RequestHistory> histories = SeriesFile.Read(path, options, cancellationToken);
         if (parsed.GetValue(_series) is string name)
         {
             RequestHistory? one = histories.FirstOrDefault(h => h.Name == name);
@@ -102,30 +135,10 @@ internal sealed class ForecastingOptions
         return histories;
     }
 
-    /// <summary>The one history to plan for.</summary>
-    public RequestHistory ReadHistory(ParseResult parsed, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<RequestHistory> histories = ReadHistories(parsed, cancellationToken);
-        return histories.Count == 1
+    private RequestHistory One(ParseResult parsed, IReadOnlyList<RequestHistory> histories)
+        => histories.Count == 1
             ? histories[0]
             : throw new UsageException($"{parsed.GetRequiredValue(_history)}: holds {histories.Count} series, and a plan is made for one. Choose with --series: {Names(histories)}.");
-    }
-
-    /// <summary>The calendar, with repeating events over the span of the histories and the horizon.</summary>
-    public CampaignCalendar ReadCalendar(ParseResult parsed, IReadOnlyList<RequestHistory> histories, TimeSpan horizon)
-    {
-        if (parsed.GetValue(_calendar) is not string path)
-        {
-            return CampaignCalendar.Empty;
-        }
-
-        DateTimeOffset lastOrigin = parsed.GetValue(_from) ?? histories.Max(h => h.Requests.End);
-        return CampaignCalendarReader.Read(path, new CampaignCalendarReaderOptions
-        {
-            RepetitionsFrom = histories.Min(h => h.Requests.Start),
-            RepetitionsUntil = lastOrigin + horizon,
-        });
-    }
 
     private void CheckStep(ParseResult parsed, RequestHistory history)
     {

@@ -53,8 +53,8 @@ internal static class RecommendCommand
             }
 
             SystemDescription description = SystemDescriptionReader.Read(parsed.GetRequiredValue(system));
-            RequestHistory history = inputs.ReadHistory(parsed, cancellationToken);
-            CampaignCalendar calendar = inputs.ReadCalendar(parsed, [history], span);
+            RequestHistory history = inputs.ReadHistoryAtOrigin(parsed, cancellationToken);
+            CampaignCalendar calendar = inputs.ReadCalendar(console, parsed, [history], span);
             CapacityPlan plan = ProgressDisplay.Run(console, inputs.IsQuiet(parsed), progress => planner.Recommend(history, calendar, description, progress, cancellationToken));
 
             planFile.Write(stream => PlanJson.Write(stream, plan));

@@ -63,6 +63,48 @@ public sealed class ForecastTests
         StringAssert.StartsWith(none.Error, "error: series 'old': Origin");
     }
 
+    [TestMethod]
+    [DataRow("2024-09-10T{0:00}:{1:00}:00Z,99999\n", DisplayName = "finer")]
+    [DataRow("2024-09-10T{0:00}:00:00Z,99999\n", DisplayName = "twice")]
+    [DataRow("2024-09-{2:00}T00:30:00Z,99999\n", DisplayName = "off the grid")]
+    public async Task Forecast_WhateverTheRowsFromTheOriginOn_IsTheSame(string later)
+    {
+        using var folder = new TemporaryFolder();
+        string header = BadInputTests.History().Split('\n')[0];
+        string known = string.Concat(BadInputTests.History().Split('\n').Where(row => string.CompareOrdinal(row, "2024-09-10T00:00:00Z") < 0 && row.Length > 0).Select(row => row + "\n"));
+        folder.Write("known.csv", header + "\n" + known);
+        folder.Write("whole.csv", header + "\n" + string.Concat(Enumerable.Range(0, 1440).Select(m => string.Format(CultureInfo.InvariantCulture, later, m / 60, m % 60, 10 + (m % 20)))) + known);
+        foreach (string name in new[] { "known", "whole" })
+        {
+            CommandRun run = await CommandRun.Of("forecast", "--history", folder[name + ".csv"], "--from", "2024-09-10T00:00:00Z", "--horizon", "4h", "--output", folder[name + ".out"], "--peaks", folder[name + ".peaks"]);
+            Assert.AreEqual(0, run.ExitCode, run.Error);
+            Assert.AreEqual("", run.Error.Contains("note:", StringComparison.Ordinal) ? run.Error : "", "the future is not told of either");
+        }
+
+        Assert.AreEqual(File.ReadAllText(folder["known.out"]), File.ReadAllText(folder["whole.out"]));
+        Assert.AreEqual(File.ReadAllText(folder["known.peaks"]), File.ReadAllText(folder["whole.peaks"]));
+    }
+
+    [TestMethod]
+    public async Task Forecast_WhenTheCalendarHasAnEntryTwice_CountsItOnceAndSaysSo()
+    {
+        using var folder = new TemporaryFolder();
+        const string Header = "name,kind,audience,starts_at,ends_at\n", Sale = "sale,sale,10,2024-09-15T10:00:00Z,2024-09-15T12:00:00Z\n", Other = "sale,sale,20,2024-09-15T10:00:00Z,2024-09-15T12:00:00Z\n";
+        folder.Write("history.csv", BadInputTests.History());
+        folder.Write("once.csv", Header + Sale + Other);
+        folder.Write("again.csv", Header + Sale + Other + Sale);
+        string[] notes = new string[2];
+        foreach ((int i, string name) in new[] { "once", "again" }.Index())
+        {
+            CommandRun run = await CommandRun.Of("forecast", "--history", folder["history.csv"], "--calendar", folder[name + ".csv"], "--horizon", "1d", "--output", folder[name + ".out"]);
+            Assert.AreEqual(0, run.ExitCode, run.Error);
+            notes[i] = string.Concat(run.Error.Split('\n').Where(l => l.StartsWith("note: entries", StringComparison.Ordinal)));
+        }
+
+        CollectionAssert.AreEqual(new[] { "", "note: entries of the calendar: 1 there already, word for word, counted once." }, notes);
+        Assert.AreEqual(File.ReadAllText(folder["once.out"]), File.ReadAllText(folder["again.out"]));
+    }
+
     private static string Named(string series, string history)
         => string.Concat(history.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select((row, i) => $"{row},{(i == 0 ? "series" : series)}\n"));
 

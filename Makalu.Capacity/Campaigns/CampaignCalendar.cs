@@ -33,6 +33,9 @@ public sealed class CampaignCalendar
     /// <summary>The other feature columns, by name.</summary>
     public IReadOnlyList<string> CategoricalFeatures { get; }
 
+    /// <summary>How many entries of the file that this was read from said word for word what one before them said; they count once. 0 where it was not read.</summary>
+    public int RepeatedEntries { get; init; }
+
     private bool IsNumeric(string column) => Campaigns.All(c =>
         !c.Features.TryGetValue(column, out string? text) || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value));
 }

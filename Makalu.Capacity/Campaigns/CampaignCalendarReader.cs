@@ -23,7 +23,7 @@ public static class CampaignCalendarReader
     /// <summary>Reads a calendar file.</summary>
     /// <param name="path">A file, plain or gzip; <c>-</c> for standard input.</param>
     /// <param name="options">How far to expand repeating events; null for the defaults.</param>
-    /// <returns>The calendar; empty where the file has a header and no entries.</returns>
+    /// <returns>The calendar; empty where the file has a header and no entries. An entry that is there again word for word counts once, and is counted in <see cref="CampaignCalendar.RepeatedEntries"/>.</returns>
     /// <exception cref="CalendarFormatException">The file is no calendar, or entries of it are wrong: all of them are told together.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static CampaignCalendar Read(string path, CampaignCalendarReaderOptions? options = null)
@@ -37,7 +37,7 @@ public static class CampaignCalendarReader
     /// <param name="stream">The content, plain or gzip; read to its end and left open.</param>
     /// <param name="name">What messages call it, for example its file name.</param>
     /// <param name="options">How far to expand repeating events; null for the defaults.</param>
-    /// <returns>The calendar; empty where the stream has a header and no entries.</returns>
+    /// <returns>The calendar; empty where the stream has a header and no entries. An entry that is there again word for word counts once, and is counted in <see cref="CampaignCalendar.RepeatedEntries"/>.</returns>
     /// <exception cref="CalendarFormatException">The stream holds no calendar, or entries of it are wrong: all of them are told together.</exception>
     public static CampaignCalendar Read(Stream stream, string name, CampaignCalendarReaderOptions? options = null)
     {
@@ -57,10 +57,18 @@ public static class CampaignCalendarReader
 
         var errors = new List<CalendarFormatError>();
         IReadOnlyList<Campaign> entries = IsICalendar(text, name) ? ICalendarParser.Parse(text, options, errors) : CsvCalendarParser.Parse(text, errors);
-        return errors.Count == 0
-            ? new CampaignCalendar(entries)
-            : throw new CalendarFormatException(name, [.. errors.OrderBy(e => e.Line)]);
+        if (errors.Count > 0)
+        {
+            throw new CalendarFormatException(name, [.. errors.OrderBy(e => e.Line)]);
+        }
+
+        // An export that is joined to another has entries twice; they would bring their traffic twice.
+        Campaign[] distinct = [.. entries.DistinctBy(WordForWord)];
+        return new CampaignCalendar(distinct) { RepeatedEntries = entries.Count - distinct.Length };
     }
+
+    private static (string Name, string Kind, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string Features) WordForWord(Campaign entry)
+        => (entry.Name, entry.Kind, entry.StartsAt, entry.EndsAt, string.Join('\u001f', entry.Features.OrderBy(f => f.Key, StringComparer.Ordinal).SelectMany(f => new[] { f.Key, f.Value })));
 
     private static bool IsICalendar(string text, string name)
     {

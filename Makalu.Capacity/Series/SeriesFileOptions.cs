@@ -21,4 +21,10 @@ public sealed record SeriesFileOptions
 
     /// <summary>The length of a bucket; null (the default) takes the most common spacing of each series.</summary>
     public TimeSpan? Step { get; init; }
+
+    /// <summary>
+    /// The origin of a forecast to come: rows at or after it are read and checked, and then left out, so that they have no part in the step, the grid or the quality.
+    /// A series that has rows only from then on keeps them. Null (the default) keeps all rows.
+    /// </summary>
+    public DateTimeOffset? Origin { get; init; }
 }

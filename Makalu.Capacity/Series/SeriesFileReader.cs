@@ -27,9 +27,11 @@ internal sealed class SeriesFileReader(CsvReader csv, string fileName, SeriesFil
             throw new SeriesFormatException(fileName, (int)csv.LineNumber, null, $"the gzip data end early or are damaged after this line ({e.Message.TrimEnd('.')}). Copy or export the file again.", e);
         }
 
+        List<SeriesRows> series = options.Origin is DateTimeOffset origin ? _series.ConvertAll(s => s.Before(origin)) : _series;
+
         // A series that has only just begun has the step of those beside it.
-        TimeSpan? common = options.Step ?? SeriesRows.MostCommonStep(_series);
-        return [.. _series.Select(s => s.ToHistory(fileName, s.HasStep ? options.Step : common))];
+        TimeSpan? common = options.Step ?? SeriesRows.MostCommonStep(series);
+        return [.. series.Select(s => s.ToHistory(fileName, s.HasStep ? options.Step : common))];
     }
 
     private void ReadRows(CancellationToken cancellationToken)

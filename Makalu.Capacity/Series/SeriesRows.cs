@@ -49,6 +49,21 @@ internal sealed class SeriesRows(string name, SeriesFileColumns columns)
         _fineDispersions?.Add(fineDispersion);
     }
 
+    /// <summary>The rows before a time; all of them where none is.</summary>
+    public SeriesRows Before(DateTimeOffset origin)
+    {
+        var before = new SeriesRows(Name, columns);
+        for (int i = 0; i < _ticks.Count; i++)
+        {
+            if (_ticks[i] < origin.UtcTicks)
+            {
+                before.Add(_ticks[i], _requests[i], _peaks?[i] ?? 0, _dispersions?[i] ?? 0, _fineDispersions?[i] ?? 0, _lines[i]);
+            }
+        }
+
+        return before._ticks.Count == 0 ? this : before;
+    }
+
     public RequestHistory ToHistory(string fileName, TimeSpan? givenStep)
     {
         int[] order = Order();
