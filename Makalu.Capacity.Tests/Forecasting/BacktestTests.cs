@@ -69,6 +69,24 @@ public sealed class BacktestTests
         Assert.AreEqual(0, report.Candidates[0].PinballLoss, 1e-9);
     }
 
+    /// <summary>Losses are proportional to what is missing of the truth: 0.3 ÷ 0.5 and 0.2 ÷ 0.5 of the preferred one's.</summary>
+    [TestMethod]
+    [DataRow(10, 0.7, "other", DisplayName = "no origin's business but the loss")]
+    [DataRow(20, 0.7, "preferred", DisplayName = "no origin knew the campaign")]
+    [DataRow(18, 0.7, "preferred", DisplayName = "one origin knew it")]
+    [DataRow(20, 0.8, "other", DisplayName = "clear enough all the same")]
+    [DataRow(21, 0.7, "other", DisplayName = "it is still to come")]
+    public void Run_WhereHardlyAnOriginKnewACampaign_LeavesThePreferredOneForAClearlyBetterOneOnly(int dayOfCampaign, double part, string chosen)
+    {
+        TimeSeries series = Hourly(21, noise: 0);
+        IForecaster preferred = new Level("preferred", (t, _) => Shape(t) / 2), other = new Level("other", (t, _) => Shape(t) * part);
+        var calendar = new CampaignCalendar([new Campaign("sale", "sale", Start.AddDays(dayOfCampaign).AddHours(9), Start.AddDays(dayOfCampaign).AddHours(12))]);
+
+        BacktestReport report = Backtest.Run(series, calendar, [preferred, other], new BacktestOptions { Horizon = 48, Origins = 4 })!;
+
+        Assert.AreEqual(chosen, report.Chosen);
+    }
+
     [TestMethod]
     public void Run_WhenTheHistoryIsTooShort_GivesNoReport()
         => Assert.IsNull(Backtest.Run(Hourly(1, 0), CampaignCalendar.Empty, [new SeasonalNaiveForecaster()], new BacktestOptions { Horizon = 24 }));

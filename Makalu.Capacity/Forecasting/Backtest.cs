@@ -26,7 +26,7 @@ public static class Backtest
     /// <param name="calendar">The calendar, known in advance at every origin; incidents are not scored.</param>
     /// <param name="candidates">
     /// The candidates, the preferred first: a later one is chosen only where its loss is below <see cref="PreferredBelow"/> times that of
-    /// every earlier one, for a few origins tell smaller differences badly.
+    /// every earlier one (its square, 0.49, where the campaigns of the history are so young that fewer than two origins knew one), for a few origins tell smaller differences badly.
     /// </param>
     /// <param name="options">Horizon, origins, seed.</param>
     /// <param name="progress">Told the part of the forecasts that is done, 0 to 1.</param>
@@ -84,10 +84,15 @@ public static class Backtest
             });
         }
 
+        int knewCampaigns = Enumerable.Range(0, origins.Length).Count(o => common[o] && calendar.Campaigns.Any(campaign => campaign.StartsAt < series.TimeAt(origins[o])));
+
+        // How a candidate forecasts before the first campaign tells little of how it does between campaigns.
+        bool young = knewCampaigns < 2 && calendar.Campaigns.Any(campaign => campaign.StartsAt < series.End);
+        double preferredBelow = young ? PreferredBelow * PreferredBelow : PreferredBelow;
         int chosen = 0;
         for (int c = 1; c < accuracies.Count; c++)
         {
-            if (accuracies[c].RelativePinballLoss < PreferredBelow * accuracies[chosen].RelativePinballLoss)
+            if (accuracies[c].RelativePinballLoss < preferredBelow * accuracies[chosen].RelativePinballLoss)
             {
                 chosen = c;
             }
