@@ -43,7 +43,7 @@ internal static class CalendarReader
         }
 
         bool isRight = true;
-        foreach ((string column, string text, string rule, string remedy) in PlannerAssumption.ProblemsOf(new Dictionary<string, string>(features, StringComparer.Ordinal)))
+        foreach ((string column, string text, string rule, string remedy) in PlannerAssumption.ProblemsOf(features))
         {
             reader.Add($"{path}.features.{column}", RequestReader.Shorten(text), "It " + rule, remedy);
             isRight = false;

@@ -30,6 +30,10 @@ public sealed class ICalendarCalendarTests
     }
 
     [TestMethod]
+    public void Read_AnEmptyFactor_IsUnknownAsTheMessageOfAWrongOneSays()
+        => Assert.IsEmpty(Read(Event("SUMMARY:x\nCATEGORIES:tv\nDTSTART:20240822T030000Z\nDURATION:PT90M\nX-MAKALU-EXPECTED-FACTOR:")).Campaigns.Single().Features);
+
+    [TestMethod]
     public void Read_KindProperty_WinsOverCategories()
         => Assert.AreEqual("incident", Read(Event("SUMMARY:bots\nCATEGORIES:email\nX-MAKALU-KIND:incident\nDTSTART:20240822T030000Z\nDURATION:PT90M")).Incidents.Single().Kind);
 

@@ -129,7 +129,7 @@ internal sealed class CsvCalendarParser
             _errors.Add(new(line, "ends_at", $"'{Shorten(row[_required[3]])}' is not after starts_at '{Shorten(row[_required[2]])}'. Give an end later than the start; the end is exclusive, so that a whole day ends at the next day's date."));
         }
 
-        _errors.AddRange(PlannerAssumption.ProblemsOf(new Dictionary<string, string>(features, StringComparer.Ordinal)).Select(p => new CalendarFormatError(line, p.Column, $"'{Shorten(p.Value)}' {p.Rule} {p.Remedy}")));
+        _errors.AddRange(PlannerAssumption.ProblemsOf(features).Select(p => new CalendarFormatError(line, p.Column, $"'{Shorten(p.Value)}' {p.Rule} {p.Remedy}")));
         if (_errors.Count == before)
         {
             _entries.Add(new Campaign(name, kind, startsAt, endsAt, features));

@@ -162,7 +162,7 @@ internal sealed class ICalendarParser
         }
 
         CheckEnd(item, entry);
-        foreach ((string column, string value, string rule, string remedy) in PlannerAssumption.ProblemsOf(Features(entry).ToDictionary(StringComparer.Ordinal)))
+        foreach ((string column, string value, string rule, string remedy) in PlannerAssumption.ProblemsOf(Features(entry)))
         {
             string property = FeaturePrefix + column.ToUpperInvariant().Replace('_', '-');
             _errors.Add(new((item[property] ?? item[property.Replace('-', '_')])?.Line ?? item.Line, property, $"'{value}' {rule} {remedy}"));

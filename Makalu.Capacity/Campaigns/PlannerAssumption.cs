@@ -44,20 +44,24 @@ internal readonly record struct PlannerAssumption(double Mean, double Deviation)
     }
 
     /// <summary>What is wrong with a campaign's assumption, by column: the value, the rule and the remedy; nothing where it can be taken.</summary>
-    /// <param name="features">The campaign's features by name.</param>
-    public static IEnumerable<(string Column, string Value, string Rule, string Remedy)> ProblemsOf(IReadOnlyDictionary<string, string> features)
+    /// <param name="features">The campaign's features as written: the last of a name counts, and an empty value is unknown.</param>
+    public static IEnumerable<(string Column, string Value, string Rule, string Remedy)> ProblemsOf(IEnumerable<KeyValuePair<string, string>> features)
     {
-        foreach (string column in (string[])[ExpectedColumn, MaximumColumn])
+        string? expected = null, maximum = null;
+        foreach ((string name, string value) in features.Where(f => !string.IsNullOrWhiteSpace(f.Value)))
         {
-            if (features.TryGetValue(column, out string? text) && !TryFactor(text, out _))
+            expected = name == ExpectedColumn ? value : expected;
+            maximum = name == MaximumColumn ? value : maximum;
+        }
+
+        foreach ((string column, string? text) in ((string, string?)[])[(ExpectedColumn, expected), (MaximumColumn, maximum)])
+        {
+            if (text is not null && !TryFactor(text, out _))
                 yield return (column, text, "must be a number of 1 or more: the factor on the traffic at the campaign's peak.", "Correct it or leave it empty.");
         }
 
-        if (features.TryGetValue(ExpectedColumn, out string? expected) && features.TryGetValue(MaximumColumn, out string? maximum)
-            && TryFactor(expected, out double least) && TryFactor(maximum, out double most) && most < least)
-        {
+        if (expected is not null && maximum is not null && TryFactor(expected, out double least) && TryFactor(maximum, out double most) && most < least)
             yield return (MaximumColumn, maximum, $"must not be below {ExpectedColumn}, which is {expected}.", "Correct one of them or leave it empty.");
-        }
     }
 
     private static bool TryFactor(string text, out double factor)

@@ -35,7 +35,7 @@ internal sealed class PersistentBias
 
         int judged = residuals[0].Length;
         int days = Math.Max(1, judged / cycle);
-        double[][] means = [.. Enumerable.Range(0, days).Select(d => residuals.Select(r => MeanOfKnown(r.AsSpan()[(d * cycle)..(d == days - 1 ? judged : (d + 1) * cycle)])).ToArray())];
+        double[][] means = [.. Enumerable.Range(0, days).Select(d => residuals.Select(r => Numerics.SampleMean.OfKnown(r.AsSpan()[(d * cycle)..(d == days - 1 ? judged : (d + 1) * cycle)])).ToArray())];
         return new PersistentBias(means, span / (double)cycle, cycle);
     }
 
@@ -96,18 +96,5 @@ internal sealed class PersistentBias
         double used = total * total / totalOfSquares / means.Length;
         double independent = _spanInCycles * used / (1 + day);
         return independent > 0 && mean != 0 ? Math.Max(0, 1 - (Doubt * variance / (independent * mean * mean))) * mean : 0;
-    }
-
-    private static double MeanOfKnown(ReadOnlySpan<double> residuals)
-    {
-        double sum = 0;
-        int known = 0;
-        foreach (double residual in residuals)
-        {
-            sum += double.IsNaN(residual) ? 0 : residual;
-            known += double.IsNaN(residual) ? 0 : 1;
-        }
-
-        return known > 0 ? sum / known : double.NaN;
     }
 }
