@@ -6,7 +6,8 @@ namespace Makalu.Capacity.Numerics;
 /// <remarks>
 /// The framework's <see cref="Parallel"/> bounds each loop by itself, so that a bound of 2 on two nested loops lets 4 threads run. Here all loops
 /// within <see cref="LimitTo"/> share one allowance; a loop takes a further thread whenever one is free. The calling thread always works too, so
-/// that no loop waits for a thread. What an item throws leaves the loop as it is, not within an <see cref="AggregateException"/>.
+/// that no loop waits for a thread: one task scheduler for all loops (<see cref="ConcurrentExclusiveSchedulerPair"/>) would bound them together too,
+/// but runs nothing on the thread that calls, and where the pool's threads all call it they wait for new ones. What an item throws leaves the loop as it is, not within an <see cref="AggregateException"/>.
 /// </remarks>
 internal static class ParallelLoop
 {
