@@ -132,6 +132,19 @@ public sealed class ExtremeHistoryTests
         Assert.IsLessThanOrEqualTo(100 * 24753984.0 * (1 + 1e-9), highest);
     }
 
+    [TestMethod]
+    public void Predict_OfZerosWithThreeEnormousSpikes_StaysNearWhatWasSeen()
+    {
+        // The maxima of a hundred paths end in a cliff: from thousands to a thousand millions.
+        var values = new double[167];
+        values[6] = values[113] = values[137] = 1e9;
+
+        Forecast forecast = new PoolForecaster().Fit(new TimeSeries(Start, TimeSpan.FromHours(1), values), CampaignCalendar.Empty).Predict(new PredictionOptions { Horizon = 55, Paths = 100 });
+
+        double highest = Enumerable.Range(0, forecast.PathCount).Max(p => System.Numerics.Tensors.TensorPrimitives.Max(forecast.Path(p)));
+        Assert.IsLessThanOrEqualTo(2e10, highest);
+    }
+
     private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static void AssertOrderly(TimeSeries history, Forecast forecast)

@@ -43,6 +43,31 @@ public sealed class BurstFactorTests
         Assert.IsInRange(swing > 0 ? 0.75 : 0.3, swing > 0 ? 1.0 : 0.5, fall);
     }
 
+    [TestMethod]
+    public void Quantile_WhenCountsAndSwingsOfTheRateBothMakeBursts_HoldsAtTenTimesTheLoads()
+    {
+        // At 20 a second counts make most of the bursts, at 200 a rate that swings by 20 % does: the factor falls, and then stays.
+        BurstFactor burst = BurstFactor.Fit(Dispersed(2880, i => 4 + (16 * (1 + Math.Sin(i / 229.0)) / 2), index: 1, swing: 0.2, seed: 21))!;
+        RequestHistory peak = Dispersed(1000, _ => 200, index: 1, swing: 0.2, seed: 22);
+        double[] factors = [.. Enumerable.Range(0, 1000).Select(i => peak.PeakRequestsPerSecond![i] * 60 / peak.Requests[i])];
+
+        Assert.IsInRange(0.4, 0.65, factors.Count(f => f <= burst.Quantile(200, 0.5)) / 1000.0);
+        Assert.IsInRange(0.91, 0.98, factors.Count(f => f <= burst.Quantile(200, 0.95)) / 1000.0);
+        Assert.IsInRange(0.96, 1, factors.Count(f => f <= burst.Quantile(200, 0.99)) / 1000.0);
+    }
+
+    [TestMethod]
+    public void Fit_WhenAllStepsHaveOneLevel_FallsAsAPoissonStreamBeyondIt()
+    {
+        RequestHistory history = Poisson(minutes: 600, level: _ => 50, seed: 23);
+        double level = history.Requests[0];
+        var flat = new RequestHistory { Requests = new TimeSeries(Start, TimeSpan.FromMinutes(1), [.. Enumerable.Repeat(level, 600)]), PeakRequestsPerSecond = history.PeakRequestsPerSecond, Quality = SeriesQuality.Clean };
+
+        BurstFactor burst = BurstFactor.Fit(flat)!;
+
+        Assert.AreEqual(0.5, (burst.Quantile(4 * level / 60, 0.5) - 1) / (burst.Quantile(level / 60, 0.5) - 1), 1e-9);
+    }
+
     private static RequestHistory Dispersed(int minutes, Func<int, double> level, double index, double swing, int seed)
     {
         var random = new RandomStream(seed);

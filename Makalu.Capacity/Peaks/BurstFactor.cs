@@ -5,26 +5,26 @@ namespace Makalu.Capacity.Peaks;
 
 /// <summary>
 /// From the average over a step to its busiest second, as a distribution that depends on the level: the busiest second exceeds
-/// the average by the factor 1 + e^(a − g·ln m + s·N) with m the step's average in requests per second and N standard normal.
+/// the average by the factor 1 + √(a/m + b)·e^(s·N) with m the step's average in requests per second and N standard normal.
 /// </summary>
 /// <remarks>
-/// For independent counts of mean m and index of dispersion I, the maximum of n seconds lies about √(I·m)·z(n) above m, a factor of
-/// 1 + z(n)·√(I/m): hence the power of m, with g = ½ for a constant dispersion and g = 0 where bursts grow with the load. The
-/// exponent is fitted within [0, ½], so that beyond the loads seen the factor never falls faster than a Poisson stream's.
-/// Immutable; safe to share between threads.
+/// For counts of mean m and index of dispersion I, the maximum of n seconds lies about √(I·m)·z(n) above m, a factor of
+/// 1 + z(n)·√(I/m). Arrivals of a constant dispersion d at a rate whose relative variance is v have I = d + v·m: the squared excess is
+/// z²·d/m + z²·v. Both parts are fitted, neither below 0, so that beyond the loads seen the factor never falls faster than a Poisson
+/// stream's, and does not fall below what the swings of the rate alone make. Immutable; safe to share between threads.
 /// </remarks>
 public sealed class BurstFactor
 {
     private const int FewestSteps = 30;
 
-    private readonly double _intercept;
-    private readonly double _exponent;
+    private readonly double _overLevel;
+    private readonly double _swings;
     private readonly double _spread;
 
-    private BurstFactor(double intercept, double exponent, double spread, double highestLevel)
+    private BurstFactor(double overLevel, double swings, double spread, double highestLevel)
     {
-        _intercept = intercept;
-        _exponent = exponent;
+        _overLevel = overLevel;
+        _swings = swings;
         _spread = spread;
         HighestLevelRequestsPerSecond = highestLevel;
     }
@@ -63,16 +63,49 @@ public sealed class BurstFactor
         // The busier half: what is asked for is the factor at a peak, and quiet steps follow other laws (a few counts).
         pairs.Sort((a, b) => a.Level.CompareTo(b.Level));
         (double Level, double Excess)[] busy = [.. pairs.Skip(pairs.Count / 2)];
-        double meanX = busy.Average(p => Math.Log(p.Level));
-        double meanY = busy.Average(p => Math.Log(p.Excess));
-        double xx = busy.Sum(p => Square(Math.Log(p.Level) - meanX));
-        double xy = busy.Sum(p => (Math.Log(p.Level) - meanX) * (Math.Log(p.Excess) - meanY));
-        double exponent = xx > 1e-9 ? Math.Clamp(-xy / xx, 0, 0.5) : 0.5;
-        double intercept = meanY + (exponent * meanX);
+        double centre = Math.Exp(busy.Average(p => Math.Log(p.Level)));
+        double[] logExcess = [.. busy.Select(p => Math.Log(p.Excess))];
+        double[] centreToLevel = [.. busy.Select(p => centre / p.Level)];
+        bool hasLevels = centreToLevel.Max() - centreToLevel.Min() > 1e-6;
+        double share = hasLevels ? ShareOfSwings(logExcess, centreToLevel) : 0;
+        (double offset, double squares) = Fit(logExcess, centreToLevel, share);
+        double squaredAtCentre = Math.Exp(2 * offset);
+        return new BurstFactor(squaredAtCentre * (1 - share) * centre, squaredAtCentre * share, Math.Sqrt(squares / busy.Length), busy[^1].Level);
+    }
 
-        double[] residuals = [.. busy.Select(p => Math.Log(p.Excess) - intercept + (exponent * Math.Log(p.Level)))];
-        double spread = Math.Sqrt(residuals.Sum(Square) / residuals.Length);
-        return new BurstFactor(intercept, exponent, spread, busy[^1].Level);
+    /// <summary>The part of the squared excess at the centre that stays at any level, 0 to 1, by least squares on the logarithm of the excess.</summary>
+    private static double ShareOfSwings(double[] logExcess, double[] centreToLevel)
+    {
+        double best = 0;
+        double least = double.PositiveInfinity;
+        for (double width = 0.1; width > 1e-4; width /= 10)
+        {
+            double middle = best;
+            for (int i = -10; i <= 10; i++)
+            {
+                double share = middle + (i * width);
+                double squares = share is >= 0 and <= 1 ? Fit(logExcess, centreToLevel, share).Squares : double.PositiveInfinity;
+                (best, least) = squares < least ? (share, squares) : (best, least);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>The logarithm of the excess at the centre for a share of swings, and the sum of squares that it leaves.</summary>
+    private static (double Offset, double Squares) Fit(double[] logExcess, double[] centreToLevel, double share)
+    {
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < logExcess.Length; i++)
+        {
+            double rest = logExcess[i] - (0.5 * Math.Log(((1 - share) * centreToLevel[i]) + share));
+            sum += rest;
+            squares += rest * rest;
+        }
+
+        double offset = sum / logExcess.Length;
+        return (offset, Math.Max(0, squares - (sum * offset)));
     }
 
     /// <summary>The quantile of the factor at a level.</summary>
@@ -99,7 +132,5 @@ public sealed class BurstFactor
         }
     }
 
-    private double LogExcess(double requestsPerSecond) => _intercept - (_exponent * Math.Log(Math.Max(requestsPerSecond, 1e-9)));
-
-    private static double Square(double value) => value * value;
+    private double LogExcess(double requestsPerSecond) => 0.5 * Math.Log((_overLevel / Math.Max(requestsPerSecond, 1e-9)) + _swings);
 }

@@ -27,6 +27,9 @@ internal sealed record PeakCalibration(double Mean, double Deviation)
     /// <summary>Scores beyond this count as this: they are ranks among few paths.</summary>
     private const double MostScore = 2.8;
 
+    /// <summary>Beyond the highest of the paths' maxima, one score further is at most this many times as high: of few paths the upper end may be a cliff.</summary>
+    private const double MostRise = 2;
+
     private const double LeastDeviation = 0.4;
     private const double MostDeviation = 1.6;
 
@@ -174,7 +177,7 @@ internal sealed record PeakCalibration(double Mean, double Deviation)
             double from = last - 1;
             double top = sorted[^1];
             double lower = Quantile(sorted, from);
-            return lower > 0 ? top * Math.Exp((score - last) * Math.Log(top / lower)) : top;
+            return lower > 0 ? top * Math.Exp((score - last) * Math.Log(Math.Min(top / lower, MostRise))) : top;
         }
 
         double position = Math.Clamp((Normal.CDF(0, 1, score) * sorted.Length) - 0.5, 0, sorted.Length - 1);
