@@ -60,6 +60,7 @@ internal static class ForecastCommand
             double[] rates = parsed.GetValue(exceeds) ?? [];
             var explanations = new List<string>();
             string? leftOut = null;
+            var young = new List<string>();
             var summaries = new JsonArray();
             using var peakRows = new MemoryStream();
             forecastFile.Write(stream =>
@@ -78,6 +79,11 @@ internal static class ForecastCommand
                             forecastCsv.Write(forecast, history.Name);
                             peaksCsv.Write(found, history.Name);
                             leftOut ??= forecast.Report?.LeftOut;
+                            if (HistoryNotice.Young(history, forecast.Start) is { } note)
+                            {
+                                young.Add(note);
+                            }
+
                             RateExceedance[] exceedances = [.. rates.Select(rate => RateExceedance.Of(forecast, rate))];
                             if (!inputs.IsQuiet(parsed))
                             {
@@ -106,6 +112,11 @@ internal static class ForecastCommand
                 console.Tell($"note: left out {note}");
             }
 
+            if (!inputs.IsQuiet(parsed))
+            {
+                HistoryNotice.TellFirst(console, young, "are as young");
+            }
+
             if (leftOut is not null && !inputs.IsQuiet(parsed))
             {
                 console.Tell($"note: {leftOut}");
@@ -128,6 +139,7 @@ internal static class ForecastCommand
         ["step"] = forecast.Step.ToString("c"),
         ["steps"] = forecast.Horizon,
         ["model"] = forecast.Model,
+        ["known_days"] = Math.Round(HistoryNotice.Known(history, forecast.Start).TotalDays, 3),
         ["exceeds"] = new JsonArray([.. exceedances.Select(e => new JsonObject
         {
             ["requests_per_second"] = e.RequestsPerSecond,

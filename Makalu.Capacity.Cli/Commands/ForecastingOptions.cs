@@ -124,7 +124,7 @@ internal sealed class ForecastingOptions
         if (parsed.GetValue(_series) is string name)
         {
             RequestHistory? one = histories.FirstOrDefault(h => h.Name == name);
-            histories = [one ?? throw new UsageException($"{path}: has no series '{name}'. It has: {Names(histories)}.")];
+            histories = [one ?? throw new UsageException($"{path}: has no series '{name}'. {(histories is [{ Name: "" }] ? "Its one series has no name: leave --series out" : $"It has: {Names(histories)}")}.")];
         }
 
         foreach (RequestHistory history in histories)

@@ -11,7 +11,7 @@ internal static class ExceedanceText
         string what = string.Create(CultureInfo.InvariantCulture, $"{(series.Length > 0 ? series + ": " : "")}{exceedance.RequestsPerSecond:#,0.###} requests/s");
         return exceedance.MostLikelyAt is not { } likeliest
             ? $"{what}: exceeded on no simulated path\n"
-            : string.Create(CultureInfo.InvariantCulture, $"{what}: exceeded with probability {exceedance.Probability:0.000}; most likely at {Time(likeliest)}, where it happens first at {Time(exceedance.FirstAtMedian!.Value)} (median); {exceedance.MeanDuration.TotalMinutes / exceedance.Probability:0.#} minutes in all\n");
+            : string.Create(CultureInfo.InvariantCulture, $"{what}: exceeded with probability {exceedance.Probability:0.000}; most likely at {Time(likeliest)}, where it happens first at {Time(exceedance.FirstAtMedian!.Value)} (median), for {exceedance.MeanDuration.TotalMinutes / exceedance.Probability:0.#} minutes in all (mean)\n");
     }
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";

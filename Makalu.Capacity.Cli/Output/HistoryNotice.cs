@@ -8,6 +8,9 @@ internal static class HistoryNotice
 {
     private const int Shown = 10;
 
+    /// <summary>A weekly season is seen twice only in as much.</summary>
+    private static readonly TimeSpan Enough = TimeSpan.FromDays(14);
+
     /// <summary>A line for each history that is not without a blemish; of many only the first.</summary>
     public static void Tell(CommandConsole console, IReadOnlyList<RequestHistory> histories)
     {
@@ -20,6 +23,12 @@ internal static class HistoryNotice
             }
         }
 
+        TellFirst(console, lines, "had such rows");
+    }
+
+    /// <summary>Tells the first of some notes, and how many more series they would be true of.</summary>
+    public static void TellFirst(CommandConsole console, List<string> lines, string what)
+    {
         foreach (string line in lines.Take(Shown))
         {
             console.Tell(line);
@@ -27,9 +36,27 @@ internal static class HistoryNotice
 
         if (lines.Count > Shown)
         {
-            console.Tell(Text($"note: so had {lines.Count - Shown:N0} more series."));
+            console.Tell(Text($"note: {lines.Count - Shown:N0} more series {what}."));
         }
     }
+
+    /// <summary>That little is known before an origin, in words; null where enough is.</summary>
+    public static string? Young(RequestHistory history, DateTimeOffset origin)
+    {
+        TimeSpan known = Known(history, origin);
+        return known >= Enough
+            ? null
+            : $"note: of {(history.Name.Length > 0 ? $"series '{history.Name}'" : "the history")} {Span(known)} are known, less than the 14 days in which a weekly season is seen twice: the quantiles are wide for it.";
+    }
+
+    /// <summary>The time of the known steps before an origin.</summary>
+    public static TimeSpan Known(RequestHistory history, DateTimeOffset origin)
+    {
+        TimeSeries before = history.Requests.Before(origin);
+        return before.Step * (before.Count - before.MissingCount);
+    }
+
+    private static string Span(TimeSpan known) => known.TotalDays >= 2 ? Text($"{known.TotalDays:0.#} days") : known.TotalHours >= 2 ? Text($"{known.TotalHours:0.#} hours") : Text($"{known.TotalMinutes:0.#} minutes");
 
     /// <summary>Rows that were added up, sorted or moved, in words; empty where there were none.</summary>
     public static string OddRows(SeriesQuality quality) => Join(

@@ -26,7 +26,7 @@ public sealed class ExceedanceTests
     public void Text_TellsProbabilityTimesAndMinutesPerPathThatExceeds()
     {
         Assert.AreEqual(
-            "100 requests/s: exceeded with probability 0.250; most likely at 2024-09-15 02:00 UTC, where it happens first at 2024-09-15 00:00 UTC (median); 120 minutes in all\n",
+            "100 requests/s: exceeded with probability 0.250; most likely at 2024-09-15 02:00 UTC, where it happens first at 2024-09-15 00:00 UTC (median), for 120 minutes in all (mean)\n",
             ExceedanceText.Of(RateExceedance.Of(Known, 100), ""));
         Assert.AreEqual("web: 1,234.5 requests/s: exceeded on no simulated path\n", ExceedanceText.Of(RateExceedance.Of(Known, 1234.5), "web"));
     }

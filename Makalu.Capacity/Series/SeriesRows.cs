@@ -70,7 +70,7 @@ internal sealed class SeriesRows(string name, SeriesFileColumns columns)
         long step = givenStep?.Ticks ?? MostCommonSpacing(order);
         if (step == 0)
         {
-            throw Bad(fileName, _lines[0], "has rows at one time only, so that its step is unknown. Supply at least two buckets, or the step.");
+            throw Bad(fileName, _lines[0], "has rows at one time only, so that its step is unknown. Supply at least two buckets.");
         }
 
         long phase = MostCommonPhase(step);

@@ -46,11 +46,27 @@ public class ErrorDistributionTests
         static double[] Maxima(Func<double> draw, RandomStream random) => [.. Enumerable.Range(0, 10_000).Select(_ => draw() * Enumerable.Range(0, Steps).Max(_ => Errors.Standardised(random.NextNormal())))];
     }
 
-    private static ErrorDistribution OfNormalResiduals()
+    /// <summary>Six hours that could be judged tell little of the width of two days.</summary>
+    [TestMethod]
+    public void DrawWidth_WhenLessThanADayWasJudgedOfMoreThatIsAsked_IsOfThreeDegreesOfFreedom()
+    {
+        double tails = StudentT.InvCDF(0, 1, 3, 0.975) / StudentT.InvCDF(0, 1, 9, 0.975);
+        Assert.AreEqual(tails, UpperError(judged: 6, horizon: 48) / UpperError(judged: 6, horizon: 6), 0.05);
+        Assert.AreEqual(1, UpperError(judged: 24, horizon: 48) / UpperError(judged: 24, horizon: 24), 0.05);
+
+        static double UpperError(int judged, int horizon)
+        {
+            ErrorDistribution errors = OfNormalResiduals(judged, horizon);
+            var random = new RandomStream(3);
+            return SampleQuantile.Of([.. Enumerable.Range(0, 40_000).Select(_ => errors.DrawWidth(random) * errors.Standardised(random.NextNormal()))], 0.975);
+        }
+    }
+
+    private static ErrorDistribution OfNormalResiduals(int judged = Steps, int horizon = Steps)
     {
         var random = new RandomStream(7);
-        double[][] residuals = [.. Enumerable.Range(0, 200).Select(_ => Enumerable.Range(0, Steps).Select(_ => Deviation * random.NextNormal()).ToArray())];
+        double[][] residuals = [.. Enumerable.Range(0, 14_400 / judged).Select(_ => Enumerable.Range(0, judged).Select(_ => Deviation * random.NextNormal()).ToArray())];
         double[][] levels = [.. residuals.Select(r => r.Select(_ => 100.0).ToArray())];
-        return ErrorDistribution.Estimate(residuals, levels, Steps, Cycle);
+        return ErrorDistribution.Estimate(residuals, levels, horizon, Cycle);
     }
 }

@@ -14,6 +14,9 @@ internal sealed class ErrorDistribution
     /// <summary>A width learned from few origins, which overlap, is itself uncertain: as uncertain as one from so many independent errors.</summary>
     public const double DegreesOfFreedom = 9;
 
+    /// <summary>Where less than a day ahead could be judged and more is asked, it is hardly known at all.</summary>
+    private const double DegreesOfFreedomWithinDay = 3;
+
     /// <summary>The shape of the error over the day is drawn towards none as if by so many days without one.</summary>
     private const double ShapePriorDays = 8;
 
@@ -101,7 +104,7 @@ internal sealed class ErrorDistribution
             lower[k] = (EmpiricalShare * ((SideShare * below) + ((1 - SideShare) * either))) + ((1 - EmpiricalShare) * deviate);
         }
 
-        return new ErrorDistribution(scale, dependence, lower, upper, ErrorDependence.Estimate(standardised, cycle), DegreesOfFreedom);
+        return new ErrorDistribution(scale, dependence, lower, upper, ErrorDependence.Estimate(standardised, cycle), judged < Math.Min(cycle, horizon) ? DegreesOfFreedomWithinDay : DegreesOfFreedom);
     }
 
     /// <summary>The same errors with more of them: a further standard deviation at each step.</summary>
@@ -109,10 +112,10 @@ internal sealed class ErrorDistribution
         => deviation > 0 ? new(_scale, _levels, _lower, _upper, Dependence, _degreesOfFreedom, Math.Sqrt((_added * _added) + (deviation * deviation))) : this;
 
     /// <summary>Independent normal errors of the given standard deviations.</summary>
-    public static ErrorDistribution Normal(double[] scale, ErrorDependence dependence)
+    public static ErrorDistribution Normal(double[] scale, ErrorDependence dependence, double degreesOfFreedom = double.PositiveInfinity)
     {
         double[] normal = [.. Enumerable.Range(0, Knots).Select(k => k * KnotSpacing)];
-        return new ErrorDistribution(scale, LevelDependence.None, normal, normal, dependence, double.PositiveInfinity);
+        return new ErrorDistribution(scale, LevelDependence.None, normal, normal, dependence, degreesOfFreedom);
     }
 
     /// <summary>

@@ -11,6 +11,9 @@ internal sealed class PoolFit
     private const double LogBeyondForHorizon = 0.3;
     private const double MostHorizonToHistory = 2;
 
+    /// <summary>And where less than a day was seen (a week of a series of days): its other hours may be of another size.</summary>
+    private const double LogBeyondUnseenDay = 1.4;
+
     private PoolFit(PathLaw law, ValueTransform transform, Candidate[] candidates, double[] candidateErrors, double[] weights)
     {
         Law = law;
@@ -100,6 +103,7 @@ internal sealed class PoolFit
             transform = ValueTransform.For(values);
         }
 
+        double cyclesKnown = values.Length * (step / (step < TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : TimeSpan.FromDays(7)));
         RollingOrigins origins = RollingOrigins.Choose(values.Length, horizon, seasons, Math.Max(effort.Origins, 1), members.FewestBeforeOrigin(seasons));
         Candidate[] candidates = origins.Counts.Length < 2 ? [] : members.For(origins, values, transform, seasons, effort, end, step, cancellationToken);
         Candidate[] forNoise = [.. candidates.Where(c => members.IsStandard && c.IsForNoise(seasons))];
@@ -109,7 +113,7 @@ internal sealed class PoolFit
 
         // Its paths cannot turn back: it stands on the level that the hours before had.
         if (isTooShort)
-            return SeasonalNaiveFallback.Fit(steady, seasons, horizon, scaleOfSteady, shift, effort);
+            return SeasonalNaiveFallback.Fit(steady, seasons, horizon, scaleOfSteady, shift, effort, cyclesKnown);
 
         int cuts = origins.Counts.Length;
         Candidate[] always = [.. candidates.Except(forNoise)];
@@ -119,7 +123,7 @@ internal sealed class PoolFit
             throw TooShort(members, values.Length, seasons, step);
 
         if (errors.Count < 2)
-            return SeasonalNaiveFallback.Fit(steady, seasons, horizon, scaleOfSteady, shift, effort);
+            return SeasonalNaiveFallback.Fit(steady, seasons, horizon, scaleOfSteady, shift, effort, cyclesKnown);
 
         // Jumps of the level are factors: where there were any, the scale stays the one on which they add. On smooth series the scale matters little.
         var root = ValueTransform.SquareRoot(values);
@@ -146,7 +150,7 @@ internal sealed class PoolFit
         }
 
         ErrorDistribution distribution = ErrorDistribution.Estimate(residuals, levels, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(shift?.Doubt(seasons.Cycle) ?? 0);
-        double beyond = Beyond(horizon, values.Length);
+        double beyond = Beyond(horizon, values.Length, cyclesKnown);
         PastForecast[] past = [.. levels.Select((level, j) => new PastForecast(errors.Counts[j], new PathLaw(level, transform, distribution, HighestOf(values.AsSpan(0, errors.Counts[j])), beyond)))];
         return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps, Departure = departure }, transform, candidates, meanErrors, CandidateForecasts.MeanWeights(weights, horizon, seasons.Cycle)) { CandidateLosses = errors.Losses(), Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort, LeftOut = members.LeftOut };
 
@@ -192,8 +196,8 @@ internal sealed class PoolFit
         return new ForecastException(FormattableString.Invariant($"Model '{members.Name}' needs about {needed:c} of mostly known history to be {(members.Only is null ? "trained and judged" : "judged")}; there is {step * count:c}. Supply more{(members.Only is null ? ", add more series to the fleet" : "")}, or choose the model 'pool'."));
     }
 
-    private static double Beyond(int horizon, int history)
-        => LogBeyondHighest + (LogBeyondForHorizon * Math.Min(MostHorizonToHistory, (double)horizon / history));
+    private static double Beyond(int horizon, int history, double cyclesKnown)
+        => LogBeyondHighest + (LogBeyondForHorizon * Math.Min(MostHorizonToHistory, (double)horizon / history)) + (LogBeyondUnseenDay * Math.Exp(-cyclesKnown));
 
     private static double HighestOf(ReadOnlySpan<double> values)
     {
@@ -206,9 +210,9 @@ internal sealed class PoolFit
         return highest;
     }
 
-    public static PoolFit Fallback(double[] values, double[] centre, ValueTransform transform, ErrorDistribution errors, SeasonLengths seasons, LevelShift? shift, PoolEffort effort, string reason)
+    public static PoolFit Fallback(double[] values, double[] centre, ValueTransform transform, ErrorDistribution errors, SeasonLengths seasons, LevelShift? shift, PoolEffort effort, double cyclesKnown, string reason)
     {
-        var law = new PathLaw(centre, transform, errors.Widen(shift?.Doubt(seasons.Cycle) ?? 0), HighestOf(values), Beyond(centre.Length, values.Length));
+        var law = new PathLaw(centre, transform, errors.Widen(shift?.Doubt(seasons.Cycle) ?? 0), HighestOf(values), Beyond(centre.Length, values.Length, cyclesKnown));
         return new(law, transform, [], [], []) { Values = values, Seasons = seasons, FallBack = reason, Shift = shift, Effort = effort };
     }
 }
