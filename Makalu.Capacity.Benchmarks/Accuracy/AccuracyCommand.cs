@@ -17,7 +17,7 @@ internal static class AccuracyCommand
                 using (var report = new AccuracyReport(shared, values.Length > 3 ? Size(3, 0) : null))
                     return report.Write(document) ? 0 : 1;
             case "peaks":
-                KnownProcesses.Run(Size(1, 500));
+                KnownProcesses.Run(Size(1, 500), arguments.Contains("--campaigns"));
                 return 0;
             case "jumps":
                 JumpingLevels.Run(Size(1, 200));

@@ -11,7 +11,7 @@ internal static class AccuracyUsage
         "coverage [DATA_SET] [ORIGINS]",
         "weights [ENDS] [SERIES] [ORIGINS]",
         "limits [DATA_SET]",
-        "peaks [RUNS]",
+        "peaks [RUNS] [--campaigns]",
         "jumps [RUNS]",
         "smooth [SEEDS]",
         "worldcup DATA [--two-days|--four-days] [--each] [--rounds] [--naive|--pool|--auto]",

@@ -46,6 +46,9 @@ internal sealed class AmplitudeComponent
 
     public double Weight { get; set; }
 
+    /// <summary>The variance of campaigns to come about what is known of them.</summary>
+    public double ScatterVariance => _scatterVariance;
+
     /// <summary>Fits; null where the numbers are beyond working precision.</summary>
     /// <param name="data">The past campaigns.</param>
     /// <param name="walk">The walk at the drift and scatter of <paramref name="scales"/>.</param>

@@ -24,6 +24,9 @@ internal sealed class AmplitudeModel : IAmplitudeModel
         _cap = cap;
     }
 
+    /// <summary>The expected variance of campaigns to come about what is known of them.</summary>
+    public double ScatterVariance => _components.Sum(c => c.Weight * c.ScatterVariance);
+
     /// <summary>Learns from past campaigns; none at all leaves the prior.</summary>
     /// <param name="prior">What is believed beforehand.</param>
     /// <param name="past">The past campaigns, oldest first.</param>

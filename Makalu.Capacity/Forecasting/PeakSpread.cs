@@ -9,6 +9,10 @@ namespace Makalu.Capacity.Forecasting;
 /// was told too low has its campaign told too high. What the ratio leaves over is the scatter of the campaigns to come; what no past campaign
 /// had (a kind, a stage) keeps its whole width.
 /// </summary>
+/// <remarks>
+/// A campaign that brings its public whatever the day is otherwise has an amplitude that is lower by as much as the level is higher: the two together then vary by the level's variance less than the
+/// amplitude alone. More than that they cannot offset. How far amplitudes scatter the amplitude model has learned from the same campaigns, and the few that are judged here must not tell it again.
+/// </remarks>
 internal static class PeakSpread
 {
     /// <summary>The first campaigns are told from the prior alone, and say nothing of its calibration.</summary>
@@ -49,7 +53,8 @@ internal static class PeakSpread
             count += weight;
         }
 
-        return response.WithModel(model.WithSpread(Math.Clamp(Math.Sqrt(sum / count), Narrowest, Widest), levelVariance));
+        double offset = Math.Sqrt(Math.Max(0, model.ScatterVariance - levelVariance) / (model.ScatterVariance + levelVariance));
+        return response.WithModel(model.WithSpread(Math.Clamp(Math.Sqrt(sum / count), Math.Max(offset, Narrowest), Widest), levelVariance));
     }
 
     private static double Square(double value) => value * value;
