@@ -60,7 +60,7 @@ internal static class ForecastFindings
             yield return new Finding(
                 "peak-beyond-history",
                 FindingSeverity.Warning,
-                FormattableString.Invariant($"The planned peak of {demand.StepRequestsPerSecond:0} requests per second is {demand.StepRequestsPerSecond / highest:0.0} times the highest that the history has seen ({highest:0}). Prove it with the load test before the day."),
+                FormattableString.Invariant($"The planned peak of {demand.StepRequestsPerSecond:#,0.#} requests per second is {demand.StepRequestsPerSecond / highest:0.0} times the highest that the history has seen ({highest:#,0.#}). Prove it with the load test before the day."),
                 [new("peakRequestsPerSecond", demand.StepRequestsPerSecond), new("highestInHistory", highest), new("cause", demand.Cause)]);
         }
 
@@ -79,7 +79,7 @@ internal static class ForecastFindings
             yield return new Finding(
                 "history-gaps",
                 known.Quality.MissingSteps > known.Requests.Count / 10 ? FindingSeverity.Warning : FindingSeverity.Info,
-                FormattableString.Invariant($"The history lacks {known.Quality.MissingSteps} steps in {known.Quality.Gaps} gaps, the longest {Describe(known.Quality.LongestGap)}. They were left unknown, not counted as zero."),
+                FormattableString.Invariant($"The history lacks {known.Quality.MissingSteps:#,0} steps in {known.Quality.Gaps:#,0} gaps, the longest {Describe(known.Quality.LongestGap)}. They were left unknown, not counted as zero."),
                 [new("gaps", known.Quality.Gaps), new("missingSteps", known.Quality.MissingSteps), new("longestGap", known.Quality.LongestGap.ToString("c"))]);
         }
 
@@ -88,7 +88,7 @@ internal static class ForecastFindings
             yield return new Finding(
                 "history-irregular",
                 FindingSeverity.Info,
-                FormattableString.Invariant($"The history had {known.Quality.Duplicates} duplicate timestamps (added up), {known.Quality.OutOfOrder} rows out of order (sorted), and {known.Quality.OffGrid} rows off the regular steps (counted into the nearest)."),
+                FormattableString.Invariant($"The history had {known.Quality.Duplicates:#,0} duplicate timestamps (added up), {known.Quality.OutOfOrder:#,0} rows out of order (sorted), and {known.Quality.OffGrid:#,0} rows off the regular steps (counted into the nearest)."),
                 [new("duplicates", known.Quality.Duplicates), new("outOfOrder", known.Quality.OutOfOrder), new("offGrid", known.Quality.OffGrid)]);
         }
 
@@ -113,7 +113,7 @@ internal static class ForecastFindings
 
     public static IEnumerable<string> Assumptions(RequestHistory given, RequestHistory known, Forecast forecast, PeakDemand demand)
     {
-        yield return FormattableString.Invariant($"The forecast is made by the model '{forecast.Model}' from {known.Requests.Count - known.Requests.MissingCount} known steps of {Describe(forecast.Step)} up to {forecast.Start.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}.");
+        yield return FormattableString.Invariant($"The forecast is made by the model '{forecast.Model}' from {known.Requests.Count - known.Requests.MissingCount:#,0} known steps of {Describe(forecast.Step)} up to {forecast.Start.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}.");
         if (forecast.CampaignEffects.Count > 0 && forecast.Report?.Campaigns is { } campaigns)
         {
             yield return FormattableString.Invariant($"The factors of campaigns come from the amplitude model '{campaigns.Amplitudes.Chosen}'. {campaigns.Amplitudes.Reason} {campaigns.Response.Reason}");

@@ -2,6 +2,7 @@ using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Cli.Sample;
 using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Numerics;
+using Makalu.Capacity.Peaks;
 using Makalu.Capacity.Series;
 using Makalu.Capacity.Tests.Sample;
 
@@ -52,6 +53,38 @@ public class LocalClockForecasterTests
         for (int p = 0; p < 100; p++)
         {
             CollectionAssert.AreEqual(plain.Path(p).ToArray(), local.Path(p).ToArray());
+        }
+    }
+
+    [TestMethod]
+    [DataRow("auto")]
+    [DataRow("pool")]
+    public void Forecast_NearAChangeOfClocks_HasThePeaksThatItHasWithoutTheDaysAfterItsOrigin(string model)
+    {
+        foreach (DateTimeOffset change in new[] { Spring, Autumn })
+        {
+            TimeSeries whole = LocalDays(change.AddDays(-24), change.AddDays(2));
+            foreach (int back in new[] { -3, 1, 20 })
+            {
+                DateTimeOffset origin = change - (HalfHour * back);
+                double[] values = [.. whole.Values.ToArray().Select((v, i) => whole.TimeAt(i) < origin ? v : 50 * v)];
+                var options = new CapacityPlannerOptions { Origin = origin, Horizon = TimeSpan.FromDays(1), TimeZone = Berlin, Model = model, Paths = 100 };
+
+                double[][] known = Peaks(whole.Before(origin).Values.ToArray());
+                double[][] later = Peaks(values);
+
+                Assert.HasCount(known.Length, later);
+                for (int w = 0; w < known.Length; w++)
+                {
+                    CollectionAssert.AreEqual(known[w], later[w], FormattableString.Invariant($"{change:u}, {back} back, window {w}"));
+                }
+
+                double[][] Peaks(double[] rates)
+                {
+                    var history = new RequestHistory { Requests = new TimeSeries(whole.Start, whole.Step, rates).Scale(whole.Step.TotalSeconds), Quality = SeriesQuality.Clean };
+                    return [.. PeakFinder.Find(new CapacityPlanner(options).Forecast(history, CampaignCalendar.Empty), CampaignCalendar.Empty).Select(p => (double[])[p.Quantile(0.5), p.Quantile(0.95), p.Quantile(0.99)])];
+                }
+            }
         }
     }
 

@@ -243,6 +243,47 @@ public sealed class QuestionTests
     public async Task Question_AboutAServiceThatIsNotRegistered_IsNotFound()
         => await RunningService.AssertStatusAsync(404, await s_service.PostAsync("/v1/recommendations", new JsonObject { ["service"] = "nonesuch" }));
 
+    [TestMethod]
+    [DataRow("\"0.5\"", "expected_factor")]
+    [DataRow("0.5", "expected_factor")]
+    [DataRow("\"lots\"", "expected_factor")]
+    [DataRow("\"1e999\"", "expected_factor")]
+    [DataRow("\"7\"", "max_factor")]
+    public async Task Question_WithAnExpectedFactorThatCannotBe_IsToldWhereAndWhy(string factor, string column)
+    {
+        JsonObject question = WithFactors(factor);
+
+        HttpResponseMessage response = await s_service.PostAsync("/v1/recommendations", question);
+
+        await RunningService.AssertStatusAsync(400, response);
+        JsonElement error = (await RunningService.JsonAsync(response)).GetProperty("errors").EnumerateArray().Single();
+        Assert.AreEqual("$.calendar[4].features." + column, error.GetProperty("path").GetString());
+        StringAssert.Contains(error.ToString(), column == "max_factor" ? "It must not be below expected_factor, which is 7." : "It must be a number of 1 or more");
+        StringAssert.Contains(error.ToString(), "leave it empty");
+    }
+
+    [TestMethod]
+    public async Task Question_WithAnEmptyExpectedFactor_HasNone()
+    {
+        HttpResponseMessage empty = await s_service.PostAsync("/v1/recommendations", WithFactors("\"\"", maximum: ""));
+        HttpResponseMessage none = await s_service.PostAsync("/v1/recommendations", Inline());
+        HttpResponseMessage three = await s_service.PostAsync("/v1/recommendations", WithFactors("30", maximum: ""));
+
+        await RunningService.AssertStatusAsync(200, empty);
+        double Peak(JsonElement plan) => plan.GetProperty("peak").GetProperty("requestsPerSecond").GetDouble();
+        double without = Peak(await RunningService.JsonAsync(none));
+        Assert.AreEqual(without, Peak(await RunningService.JsonAsync(empty)));
+        Assert.IsGreaterThan(1.5 * without, Peak(await RunningService.JsonAsync(three)));
+    }
+
+    /// <summary>The question with factors on the campaign to come; a maximum of 6 unless told otherwise.</summary>
+    private static JsonObject WithFactors(string expected, string maximum = "6")
+    {
+        JsonObject question = Inline();
+        question["calendar"]![4]!["features"] = new JsonObject { ["expected_factor"] = JsonNode.Parse(expected), ["max_factor"] = maximum };
+        return question;
+    }
+
     private static JsonObject Inline() => new()
     {
         ["history"] = ExampleShop.InlineHistory(),

@@ -78,7 +78,7 @@ internal sealed class DriftEvidence(DriftOptions options, ForecastScore[] scores
         return new Finding(
             low ? "forecast-coverage-low" : "forecast-coverage-high",
             status == DriftStatus.Retrain ? FindingSeverity.Warning : FindingSeverity.Info,
-            FormattableString.Invariant($"The {test.Quantile * 100:0.##} % quantile held for {test.Coverage * 100:0.#} % of the {test.Count} {subject} of the last {scores.Length} forecasts; its band is {test.BandLow * 100:0.#} to {test.BandHigh * 100:0.#} %. {advice}"),
+            FormattableString.Invariant($"The {test.Quantile * 100:0.##} % quantile held for {test.Coverage * 100:0.#} % of the {test.Count:#,0} {subject} of the last {scores.Length} forecasts; its band is {test.BandLow * 100:0.#} to {test.BandHigh * 100:0.#} %. {advice}"),
             evidence);
     }
 

@@ -11,6 +11,30 @@ public class PoolForecasterTests
     private static readonly DateTimeOffset Start = new(2024, 6, 3, 0, 0, 0, TimeSpan.Zero);
 
     [TestMethod]
+    [DataRow(72, DisplayName = "three days of which nothing is known at the end")]
+    [DataRow(24, DisplayName = "a day")]
+    public void Predict_AfterALongGapAtTheEnd_KnowsThePastUpToIt(int gap)
+    {
+        var random = new RandomStream(31);
+        var truth = new double[(28 * 24) + 48];
+        for (int h = 0; h < truth.Length; h++)
+        {
+            double week = (h / 24 % 7) >= 5 ? 0.7 : 1;
+            truth[h] = 100 * week * (1 + (0.7 * Math.Sin(2 * Math.PI * ((h % 24) - 8) / 24)));
+        }
+
+        double[] values = [.. truth.AsSpan(0, 28 * 24).ToArray().Select((v, h) => h >= (28 * 24) - gap ? double.NaN : v * (1 + (0.006 * random.NextNormal())))];
+        var start = new DateTimeOffset(2024, 5, 6, 0, 0, 0, TimeSpan.Zero);
+        Forecast forecast = new PoolForecaster().Fit(new TimeSeries(start, TimeSpan.FromHours(1), values), CampaignCalendar.Empty).Predict(new PredictionOptions { Horizon = 48, Paths = 200 });
+
+        Assert.AreEqual(start.AddDays(28), forecast.Start);
+        Assert.AreEqual(48, forecast.Horizon);
+        double[] median = forecast.Quantile(0.5);
+        double error = Enumerable.Range(0, 48).Average(h => Math.Abs(median[h] - truth[(28 * 24) + h]) / truth[(28 * 24) + h]);
+        Assert.IsLessThan(0.02, error);
+    }
+
+    [TestMethod]
     [DataRow(1, 10, 1440)]
     [DataRow(5, 28, 2016)]
     [DataRow(7, 20, 300)]

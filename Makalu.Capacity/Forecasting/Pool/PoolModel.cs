@@ -13,24 +13,55 @@ internal sealed class PoolModel : IForecastModel
 
     private readonly TimeSpan? _budget;
 
+    /// <summary>The steps at the end of which nothing is known: they are forecast with the others, and left away.</summary>
+    private readonly int _unknown;
+
     /// <param name="series">The history; at least one known value.</param>
     /// <param name="members">The members to try.</param>
     /// <param name="budget">The processor time for a horizon; null for all that is worth while.</param>
     public PoolModel(TimeSeries series, PoolMembers members, TimeSpan? budget = null)
     {
         _budget = budget;
-        _series = series;
         _members = members;
         _working = WorkingSeries.Create(series);
+        _unknown = LongGapAtEnd(_working) * _working.StepsPerValue;
+        _series = _unknown > 0 ? series.Slice(0, series.Count - _unknown) : series;
+        _working = _unknown > 0 ? WorkingSeries.Create(_series) : _working;
     }
 
     public Forecast Predict(PredictionOptions options, CancellationToken cancellationToken = default)
     {
         options.Validate();
-        int horizon = options.Horizon;
-        PoolFit fit = FitFor(horizon, cancellationToken);
-        double[] paths = _working.Constant is { } constant ? Repeated(constant, checked(horizon * options.Paths)) : Paths(fit, options, cancellationToken);
-        return Forecast.FromOwned(_series.End, _series.Step, horizon, paths, model: _members.Name, report: PoolReport.Of(fit, _series.Step * _working.StepsPerValue, _series.End));
+        PredictionOptions withGap = options with { Horizon = checked(options.Horizon + _unknown) };
+        PoolFit fit = FitFor(withGap.Horizon, cancellationToken);
+        double[] paths = _working.Constant is { } constant ? Repeated(constant, checked(options.Horizon * options.Paths)) : WithoutGap(Paths(fit, withGap, cancellationToken), withGap.Horizon);
+        return Forecast.FromOwned(_series.End + (_series.Step * _unknown), _series.Step, options.Horizon, paths, model: _members.Name, report: PoolReport.Of(fit, _series.Step * _working.StepsPerValue, _series.End));
+    }
+
+    /// <summary>
+    /// The working steps of a gap at the end that is longer than half a cycle; 0 without one. Members must not take what fills it for what they have seen:
+    /// they know the past up to the gap, and their errors are those of so many more steps ahead.
+    /// </summary>
+    private static int LongGapAtEnd(WorkingSeries working)
+    {
+        int last = Array.FindLastIndex(working.Values, v => !double.IsNaN(v));
+        int gap = working.Values.Length - 1 - last;
+        return last >= 0 && 2 * gap > working.Seasons.Cycle ? gap : 0;
+    }
+
+    private double[] WithoutGap(double[] paths, int horizon)
+    {
+        if (_unknown == 0)
+            return paths;
+
+        int kept = horizon - _unknown;
+        var result = new double[paths.Length / horizon * kept];
+        for (int p = 0; p < paths.Length / horizon; p++)
+        {
+            paths.AsSpan((p * horizon) + _unknown, kept).CopyTo(result.AsSpan(p * kept, kept));
+        }
+
+        return result;
     }
 
     private double[] Paths(PoolFit fit, PredictionOptions options, CancellationToken cancellationToken)
