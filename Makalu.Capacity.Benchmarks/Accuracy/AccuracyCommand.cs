@@ -25,6 +25,9 @@ internal static class AccuracyCommand
             case "smooth":
                 SmoothSeries.Run(Size(1, 20));
                 return 0;
+            case "year":
+                YearlySeasons.Run(Size(1, 20));
+                return 0;
             case "m4" or "real" or "coverage" or "weights" or "limits" when !Directory.Exists(DataFiles.Folder):
                 Console.Error.WriteLine($"The data folder {DataFiles.Folder} is not there. Set MAKALU_DATA to the folder that holds m4-hourly, nasa95, nab, worldcup98 and pageviews.");
                 return 2;

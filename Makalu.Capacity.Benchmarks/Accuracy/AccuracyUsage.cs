@@ -14,6 +14,7 @@ internal static class AccuracyUsage
         "peaks [RUNS] [--campaigns]",
         "jumps [RUNS]",
         "smooth [SEEDS]",
+        "year [SEEDS]",
         "worldcup DATA [--two-days|--four-days] [--each] [--rounds] [--naive|--pool|--auto]",
         "pageviews DATA [SEASONS] [--each] [--naive|--pool|--auto]",
         "sample DIR … [--naive|--pool|--auto]",

@@ -40,6 +40,11 @@ internal static class ForecastExplanation
             Line(text, $"  the level jumped to {report.LevelShiftFactor:0.00} times at {at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}: what was before is used at the new level");
         }
 
+        if (report.YearFactor != 1)
+        {
+            Line(text, $"  the time of the year takes the level to {report.YearFactor:0.00} times that at the origin, where it is farthest from it");
+        }
+
         foreach (ForecastMember member in report.Members)
         {
             Line(text, $"  {member.Weight,6:0.000}  loss {member.PinballLoss,8:0.0000}  error {member.MeanAbsoluteError,8:0.0000}  {member.Name}");

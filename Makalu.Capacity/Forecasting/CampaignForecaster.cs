@@ -42,6 +42,22 @@ public sealed class CampaignForecaster : IForecaster
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
     {
+        // Daily steps and other baselines know the year themselves.
+        if (_baseline is not null || series.Step >= TimeSpan.FromDays(1) || YearlyCourse.Of(WithoutEvents(series, calendar), cancellationToken) is not { } course)
+            return FitWithoutYear(series, calendar, cancellationToken);
+        return new YearlyCampaignModel(FitWithoutYear(course.Without(series), calendar, cancellationToken), course, series);
+    }
+
+    /// <summary>The steps that neither campaign, holiday nor incident reaches; the others unknown.</summary>
+    private static TimeSeries WithoutEvents(TimeSeries series, CampaignCalendar calendar)
+    {
+        bool[] masked = CampaignMask.Of(series, calendar);
+        double[] values = [.. IncidentMask.Apply(series, calendar).Values.ToArray().Select((value, i) => masked[i] ? double.NaN : value)];
+        return TimeSeries.FromOwned(series.Start, series.Step, values);
+    }
+
+    private ICampaignForecastModel FitWithoutYear(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken)
+    {
         (IReadOnlyList<Campaign> holidays, CampaignCalendar others) = Holidays.Split(calendar);
         TimeSeries known = IncidentMask.Apply(series, calendar);
         (ICampaignForecastModel model, IOrdinaryDay ordinary) = FitCampaigns(HolidayForecastModel.WithoutHolidays(known, holidays), others, takenOff: null, cancellationToken);

@@ -36,6 +36,9 @@ internal static class ForecastCost
     /// <summary>The cost of simulated steps.</summary>
     public static double OfPaths(double steps, int paths) => Safety * 1.5e-5 * steps * paths;
 
+    /// <summary>The cost of learning the course of the year from a history of so many days, without the few microseconds that each of its steps takes.</summary>
+    public static double OfYear(double days) => Safety * 4e-6 * Math.Pow(Math.Min(days / 7, LevelProcess.MostWeeks), 3);
+
     /// <summary>The cost of fitting the campaign layer, with the comparison of its amplitude models or without.</summary>
     public static double OfCampaigns(int steps, int campaigns, bool compared)
         => Safety * ((2.5e-3 * steps) + (0.6 * campaigns) + (compared ? 2.0 * campaigns : 0));

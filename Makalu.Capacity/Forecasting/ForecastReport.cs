@@ -31,6 +31,9 @@ public sealed record ForecastReport
     /// <summary>The level after the jump ÷ that before it; 1 without one.</summary>
     public double LevelShiftFactor { get; init; } = 1;
 
+    /// <summary>The factor that the time of the year brings to the level within the horizon, where it is farthest from the level at the origin, in the median; 1 where less than a year of steps of a day or finer is known.</summary>
+    public double YearFactor { get; init; } = 1;
+
     /// <summary>The step of the fall-back that a short history led to, in words; null where none was needed.</summary>
     public string? FallBack { get; init; }
 

@@ -81,14 +81,20 @@ internal sealed class LevelCovariance
     public static double StepGain(double evidence, double precision)
         => (0.5 * evidence * evidence / ((1 / StepVariance) + precision)) - (0.5 * Math.Log(1 + (StepVariance * precision)));
 
-    private double AtLag(int lag)
+    /// <summary>The covariance of the year's parts in the levels of two weeks.</summary>
+    public double OfYear(int a, int b) => OfYear(Math.Abs(a - b));
+
+    private double OfYear(int lag)
     {
         double sine = Math.Sin(Math.PI * lag / WeeksPerYear);
-        return ConstantVariance
+        return Square(_scales[YearDeviation]) * Math.Exp((-2 * sine * sine / Square(_scales[YearSmoothness])) - (lag / _scales[YearLifeWeeks]));
+    }
+
+    private double AtLag(int lag)
+        => ConstantVariance
             + (Square(_scales[ShortDeviation]) * Math.Exp(-lag / _scales[ShortWeeks]))
             + (Square(_scales[LongDeviation]) * Math.Exp(-lag / _scales[LongWeeks]))
-            + (Square(_scales[YearDeviation]) * Math.Exp((-2 * sine * sine / Square(_scales[YearSmoothness])) - (lag / _scales[YearLifeWeeks])));
-    }
+            + OfYear(lag);
 
     private static double Square(double value) => value * value;
 }

@@ -11,7 +11,7 @@ namespace Makalu.Capacity.Forecasting;
 internal sealed class LevelProcess
 {
     /// <summary>Six years: older weeks cost time and tell the level nothing.</summary>
-    private const int MostWeeks = 313;
+    public const int MostWeeks = 313;
 
     private const double HuberLimit = 2;
     private const int RobustPasses = 3;
@@ -70,6 +70,35 @@ internal sealed class LevelProcess
         process.WeighDown(scales, steps, weights);
         process.Condition(scales, steps);
         return process;
+    }
+
+    /// <summary>What the weeks before an origin tell of the year's part of the level, apart from swings, trend and steps.</summary>
+    /// <param name="origin">0 for all weeks, or a past week.</param>
+    /// <param name="first">The first of the weeks asked for, past ones too.</param>
+    /// <param name="means">Filled with the expected parts of the weeks.</param>
+    /// <param name="covariances">Their covariance, row-major.</param>
+    public void PredictYear(int origin, int first, Span<double> means, double[] covariances)
+    {
+        int n = Array.FindIndex(_weeks, w => w >= origin);
+        n = n < 0 ? _weeks.Length : n;
+        var solved = new double[means.Length][];
+        for (int h = 0; h < means.Length; h++)
+        {
+            double[] row = Array.ConvertAll(_weeks[..n], week => _covariance.OfYear(first + h, week));
+            SolveLower(row, _weeks.Length);
+            solved[h] = row;
+            means[h] = TensorPrimitives.Dot<double>(row, _half.AsSpan(0, n));
+        }
+
+        for (int a = 0; a < means.Length; a++)
+        {
+            for (int b = 0; b <= a; b++)
+            {
+                double value = _covariance.OfYear(first + a, first + b) - TensorPrimitives.Dot<double>(solved[a], solved[b]);
+                covariances[(a * means.Length) + b] = value;
+                covariances[(b * means.Length) + a] = value;
+            }
+        }
     }
 
     /// <summary>What the weeks before an origin tell of the weeks from it on.</summary>

@@ -7,7 +7,8 @@ namespace Makalu.Capacity.Forecasting;
 /// <summary>
 /// Forecasts by a pool of simple members, singular spectrum analysis in ridge form among them, each weighted by its error at
 /// rolling origins within the history; the sample paths carry the errors seen at those origins, with their autocorrelation.
-/// Campaigns in the calendar are not used; its incidents are left out of fitting.
+/// Where a year of steps of a day or finer is known, the members see the history as if all of it had been at the origin's time of the year, and the paths get the course of the
+/// year back, with how surely it is known. Campaigns in the calendar are not used; its incidents are left out of fitting.
 /// </summary>
 /// <remarks>Immutable; safe to share between threads.</remarks>
 public sealed class PoolForecaster : IForecaster
@@ -44,7 +45,24 @@ public sealed class PoolForecaster : IForecaster
 
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
-        => FitPool(series, calendar, cancellationToken);
+    {
+        TimeSeries known = Known(series, calendar, cancellationToken);
+        if (LeftOutOfBudget(known) is { } told)
+            return new YearlessModel(new PoolModel(known, _members, _budget), told);
+        return YearlyCourse.Of(known, cancellationToken) is { } course
+            ? new YearlyModel(new PoolModel(course.Without(known), _members, _budget), course)
+            : new PoolModel(known, _members, _budget);
+    }
+
+    /// <summary>What to tell where the course of a known year would take more than a tenth of the budget, which the pool's own steps do not count; else null.</summary>
+    private string? LeftOutOfBudget(TimeSeries known)
+    {
+        double days = known.Count * (known.Step / TimeSpan.FromDays(1));
+        double cost = ForecastCost.OfYear(days);
+        return YearlyCourse.IsLongEnough(days) && cost > 0.1 * _budget?.TotalMilliseconds
+            ? FormattableString.Invariant($"the time of the year left out (estimated {cost:0} ms)")
+            : null;
+    }
 
     internal PoolModel FitPool(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken)
         => new(Known(series, calendar, cancellationToken), _members, _budget);
