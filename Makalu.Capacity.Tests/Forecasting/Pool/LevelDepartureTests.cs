@@ -63,9 +63,6 @@ public class LevelDepartureTests
 
         Assert.IsGreaterThan(0.8, withDays.DayOff);
         Assert.IsGreaterThan(2 * LevelDeparture.PriorExponent, without.Exponent);
-
-        // Jumps that stayed tell the contrary.
-        Assert.IsLessThan(0.4, LevelDeparture.Find(Logarithms(Day, t => t >= Count - 6 ? 0.7 : 0), Day, jumps: 4)!.DayOff);
     }
 
     [TestMethod]

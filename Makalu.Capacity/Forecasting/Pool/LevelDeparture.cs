@@ -39,8 +39,7 @@ internal sealed record LevelDeparture(int Count, double Log, double Exponent, do
     /// <summary>The departure at the end of a history, or null.</summary>
     /// <param name="transformed">The history on a logarithmic scale; NaN where unknown.</param>
     /// <param name="seasons">The seasons.</param>
-    /// <param name="jumps">The jumps of the level that the history is known to hold, each a departure that stayed.</param>
-    public static LevelDeparture? Find(ReadOnlySpan<double> transformed, SeasonLengths seasons, int jumps = 0)
+    public static LevelDeparture? Find(ReadOnlySpan<double> transformed, SeasonLengths seasons)
     {
         double[] smooth = Smoothed(transformed, seasons);
         if (smooth.Length < FewestCyclesBefore * seasons.Cycle || double.IsNaN(smooth[^1]))
@@ -81,7 +80,7 @@ internal sealed record LevelDeparture(int Count, double Log, double Exponent, do
         double ended = durations.Count(d => d >= from && d < censored) + (PriorExponent * PriorExposure);
         double exposure = durations.Sum(d => Math.Log(Math.Max(1, (double)Math.Min(d, censored) / from))) + PriorExposure;
         int brief = durations.Count(d => d < cycle);
-        double daysOff = (brief + (PriorDayOff * PriorDepartures)) / (Math.Max(durations.Count, brief + jumps) + PriorDepartures);
+        double daysOff = (brief + (PriorDayOff * PriorDepartures)) / (durations.Count + PriorDepartures);
         return new LevelDeparture(count, log, ended / exposure, seasons.Short > 0 && count < cycle ? daysOff : 0, cycle);
     }
 

@@ -85,18 +85,32 @@ internal sealed class PoolFit
         seasons = RollingOrigins.WorthUsing(seasons, values.Length);
         double highest = HighestOf(values);
         double[] transformed = [.. values.Select(v => double.IsNaN(v) ? double.NaN : transform.Forward(v))];
-        var shift = LevelShift.Find(transformed, seasons);
         var jumps = LevelJumps.Find(transformed, seasons);
-        if (shift is not null)
+        LevelShift? shift = jumps is null ? LevelShift.Find(transformed, seasons) : jumps.Latest;
+        LevelDeparture? departure = null;
+        double[] steady = values;
+        if (jumps is not null)
         {
-            values = shift.Align(values, transform);
+            steady = jumps.Align(values, transform, withNew: false);
+            values = jumps.Align(values, transform, withNew: true);
             transform = ValueTransform.For(values);
-            highest = Math.Max(highest, HighestOf(values));
+        }
+        else
+        {
+            if (shift is not null)
+            {
+                values = shift.Align(values, transform);
+                transform = ValueTransform.For(values);
+            }
+
+            steady = values;
+            departure = LevelDeparture.Find(shift is null ? transformed : [.. values.Select(v => double.IsNaN(v) ? double.NaN : transform.Forward(v))], seasons);
         }
 
-        var departure = LevelDeparture.Find(shift is null ? transformed : [.. values.Select(v => double.IsNaN(v) ? double.NaN : transform.Forward(v))], seasons, jumps?.Sizes.Length ?? 0);
-        double[] steady = values;
-        ValueTransform scaleOfSteady = transform;
+        // Jumps hold the chance of turning back themselves.
+        double doubt = jumps is null ? shift?.Doubt(seasons.Cycle) ?? 0 : 0;
+        highest = Math.Max(highest, HighestOf(values));
+        var scaleOfSteady = ValueTransform.For(steady);
         if (departure is not null)
         {
             values = new LevelShift(departure.Count, departure.Log).Align(values, transform);
@@ -149,10 +163,10 @@ internal sealed class PoolFit
             PersistentBias.Of(residuals, errors.Counts, seasons.Cycle)?.Take(residuals, levels, centre, transform);
         }
 
-        ErrorDistribution distribution = ErrorDistribution.Estimate(residuals, levels, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(shift?.Doubt(seasons.Cycle) ?? 0);
+        ErrorDistribution distribution = ErrorDistribution.Estimate(residuals, levels, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(doubt);
         double beyond = Beyond(horizon, values.Length, cyclesKnown);
         PastForecast[] past = [.. levels.Select((level, j) => new PastForecast(errors.Counts[j], new PathLaw(level, transform, distribution, HighestOf(values.AsSpan(0, errors.Counts[j])), beyond)))];
-        return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps, Departure = departure }, transform, candidates, meanErrors, CandidateForecasts.MeanWeights(weights, horizon, seasons.Cycle)) { CandidateLosses = errors.Losses(), Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort, LeftOut = members.LeftOut };
+        return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps ?? (shift is null ? null : LevelJumps.After(shift, values.Length, seasons.Cycle)), Departure = departure }, transform, candidates, meanErrors, CandidateForecasts.MeanWeights(weights, horizon, seasons.Cycle)) { CandidateLosses = errors.Losses(), Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort, LeftOut = members.LeftOut };
 
         (Candidate[] Candidates, double[][][] Forecasts, OriginErrors Errors) JudgedOn(ValueTransform scale)
         {
