@@ -50,7 +50,7 @@ internal sealed class WeighedPool
 
             double[][] levels = [.. past.Select((forecasts, j) => CandidateForecasts.WeightedMean(forecasts, Weights(j), cycle))];
             double[][] errors = [.. levels.Select((level, j) => level.Select((v, h) => fit.Transform.Forward(actual[j][h]) - fit.Transform.Forward(v)).ToArray())];
-            var distribution = ErrorDistribution.Estimate(errors, levels, Math.Max(horizon, origins.Horizon), cycle);
+            var distribution = ErrorDistribution.Estimate(errors, levels, origins.Counts, Math.Max(horizon, origins.Horizon), cycle);
             return QuantilesOf(new PathLaw(CandidateForecasts.WeightedMean(coming, Weights(-1), cycle), fit.Transform, distribution, fit.Values.Where(v => !double.IsNaN(v)).Max(), 0.45 + (0.3 * Math.Min(2, (double)horizon / fit.Values.Length))));
         })];
     }
@@ -58,7 +58,7 @@ internal sealed class WeighedPool
     /// <summary>By rule and probability, a value for each step.</summary>
     public double[][][] Quantiles { get; }
 
-    private static double[][] QuantilesOf(PathLaw law) => [.. Probabilities.Select(p => law.Centre.Select((_, h) => law.Value(h, StudentT.InvCDF(0, 1, ErrorDistribution.DegreesOfFreedom, p))).ToArray())];
+    private static double[][] QuantilesOf(PathLaw law) => [.. Probabilities.Select(p => law.Centre.Select((_, h) => law.Value(h, StudentT.InvCDF(0, 1, law.DegreesOfFreedom, p))).ToArray())];
 
     /// <summary>Of each member, over some steps of all origins but one.</summary>
     private static Losses[] LossesOf(double[][][] residuals, int from, int to, int leftOut, int cycle)

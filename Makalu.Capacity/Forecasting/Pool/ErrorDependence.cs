@@ -33,6 +33,26 @@ internal sealed record ErrorDependence(double Slow, double SlowPersistence, doub
         return new ErrorDependence(slow, slowPersistence, quick, persistence);
     }
 
+    /// <summary>The correlation of two steps that follow each other.</summary>
+    public double StepCorrelation => (Slow * SlowPersistence) + (Quick * QuickPersistence);
+
+    /// <summary>The number of independent normal errors whose squares tell as much about a variance as those of so many steps in a row (Bartlett, Journal of the Royal Statistical Society Supplement 8, 1946).</summary>
+    /// <param name="steps">1 or more.</param>
+    public double IndependentSquares(int steps)
+    {
+        double sum = 1;
+        double slow = Slow;
+        double quick = Quick;
+        for (int lag = 1; lag < steps; lag++)
+        {
+            slow *= SlowPersistence;
+            quick *= QuickPersistence;
+            sum += 2 * (1 - ((double)lag / steps)) * (slow + quick) * (slow + quick);
+        }
+
+        return steps / sum;
+    }
+
     /// <summary>Fills <paramref name="path"/> with one draw of standard normal deviates.</summary>
     public void Simulate(RandomStream random, Span<double> path)
     {

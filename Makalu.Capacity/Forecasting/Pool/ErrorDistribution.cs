@@ -11,10 +11,7 @@ internal sealed class ErrorDistribution
     /// <summary>The empirical quantile's share; the rest is the normal one's, because empirical quantiles from few origins miss the tails.</summary>
     private const double EmpiricalShare = 0.55;
 
-    /// <summary>A width learned from few origins, which overlap, is itself uncertain: as uncertain as one from so many independent errors.</summary>
-    public const double DegreesOfFreedom = 9;
-
-    /// <summary>Where less than a day ahead could be judged and more is asked, it is hardly known at all.</summary>
+    /// <summary>Where less than a day ahead could be judged and more is asked, the width is hardly known at all: as if from so many independent errors.</summary>
     private const double DegreesOfFreedomWithinDay = 3;
 
     /// <summary>The shape of the error over the day is drawn towards none as if by so many days without one.</summary>
@@ -22,11 +19,6 @@ internal sealed class ErrorDistribution
 
     /// <summary>How far each side follows its own errors rather than the absolute ones of both.</summary>
     private const double SideShare = 0.6;
-
-    /// <summary>Width grows to the second day ahead by this ratio, and by a part of it to each further day.</summary>
-    private const double DayGrowth = 1.08 / 0.92;
-    private const double GrowthRetention = 0.6;
-    private const double MostGrowth = 3;
 
     /// <summary>Knots of the standardised quantile function, in standard normal deviates.</summary>
     private const double KnotSpacing = 0.05;
@@ -37,11 +29,10 @@ internal sealed class ErrorDistribution
     private readonly double[] _lower;
     private readonly double[] _upper;
     private readonly double _added;
-    private readonly double _degreesOfFreedom;
 
     private ErrorDistribution(double[] scale, LevelDependence levels, double[] lower, double[] upper, ErrorDependence dependence, double degreesOfFreedom, double added = 0)
     {
-        _degreesOfFreedom = degreesOfFreedom;
+        DegreesOfFreedom = degreesOfFreedom;
         _scale = scale;
         _levels = levels;
         _lower = lower;
@@ -53,6 +44,9 @@ internal sealed class ErrorDistribution
     /// <summary>How errors hang together from step to step.</summary>
     public ErrorDependence Dependence { get; }
 
+    /// <summary>The learned width is as uncertain as one from so many independent errors; infinite where it is given.</summary>
+    public double DegreesOfFreedom { get; }
+
     /// <summary>The standard deviation at a step ahead where the forecast is <paramref name="level"/>.</summary>
     public double Deviation(int step, double level)
     {
@@ -63,13 +57,14 @@ internal sealed class ErrorDistribution
     /// <summary>Estimates the distribution from residuals by origin and step; NaN where unknown.</summary>
     /// <param name="residuals">At least two origins, all of one length.</param>
     /// <param name="levels">The forecasts that the residuals belong to.</param>
+    /// <param name="counts">The values before each origin, the latest first.</param>
     /// <param name="horizon">The steps to describe, which may be more than those of the residuals.</param>
     /// <param name="cycle">The steps of a day (or another short season).</param>
-    public static ErrorDistribution Estimate(double[][] residuals, double[][] levels, int horizon, int cycle)
+    public static ErrorDistribution Estimate(double[][] residuals, double[][] levels, int[] counts, int horizon, int cycle)
     {
         LevelDependence dependence = LevelDependence.Estimate(residuals, levels);
         residuals = [.. residuals.Zip(levels, (r, l) => r.Zip(l, (residual, level) => residual / dependence.Factor(level)).ToArray())];
-        double[] scale = ScaleByStep(residuals, horizon, cycle);
+        double[] scale = ScaleByStep(residuals, counts, horizon, cycle);
         int judged = residuals[0].Length;
         var standardised = new double[residuals.Length][];
         var known = new List<double>(residuals.Length * judged);
@@ -104,12 +99,14 @@ internal sealed class ErrorDistribution
             lower[k] = (EmpiricalShare * ((SideShare * below) + ((1 - SideShare) * either))) + ((1 - EmpiricalShare) * deviate);
         }
 
-        return new ErrorDistribution(scale, dependence, lower, upper, ErrorDependence.Estimate(standardised, cycle), judged < Math.Min(cycle, horizon) ? DegreesOfFreedomWithinDay : DegreesOfFreedom);
+        var fromStepToStep = ErrorDependence.Estimate(standardised, cycle);
+        double degreesOfFreedom = judged < Math.Min(cycle, horizon) ? DegreesOfFreedomWithinDay : WidthUncertainty.DegreesOfFreedom(standardised, fromStepToStep, counts[0] - counts[^1] + judged, cycle);
+        return new ErrorDistribution(scale, dependence, lower, upper, fromStepToStep, degreesOfFreedom);
     }
 
     /// <summary>The same errors with more of them: a further standard deviation at each step.</summary>
     public ErrorDistribution Widen(double deviation)
-        => deviation > 0 ? new(_scale, _levels, _lower, _upper, Dependence, _degreesOfFreedom, Math.Sqrt((_added * _added) + (deviation * deviation))) : this;
+        => deviation > 0 ? new(_scale, _levels, _lower, _upper, Dependence, DegreesOfFreedom, Math.Sqrt((_added * _added) + (deviation * deviation))) : this;
 
     /// <summary>Independent normal errors of the given standard deviations.</summary>
     public static ErrorDistribution Normal(double[] scale, ErrorDependence dependence, double degreesOfFreedom = double.PositiveInfinity)
@@ -123,7 +120,7 @@ internal sealed class ErrorDistribution
     /// on every one of them, is wider in its upper quantiles while its median stays.
     /// </summary>
     public double DrawWidth(RandomStream random)
-        => double.IsPositiveInfinity(_degreesOfFreedom) ? 1 : Math.Sqrt(_degreesOfFreedom / (2 * random.NextGamma(_degreesOfFreedom / 2)));
+        => double.IsPositiveInfinity(DegreesOfFreedom) ? 1 : Math.Sqrt(DegreesOfFreedom / (2 * random.NextGamma(DegreesOfFreedom / 2)));
 
     /// <summary>The error in standard deviations that corresponds to a standard normal deviate.</summary>
     public double Standardised(double deviate)
@@ -137,13 +134,13 @@ internal sealed class ErrorDistribution
         return deviate < 0 ? -value : value;
     }
 
-    private static double[] ScaleByStep(double[][] residuals, int horizon, int cycle)
+    private static double[] ScaleByStep(double[][] residuals, int[] counts, int horizon, int cycle)
     {
         int judged = residuals[0].Length;
         double[] byStep = MeanSquareByStep(residuals, judged);
         double total = SampleMean.OfKnown(byStep, whenNone: 0);
         double[] byPhase = SmoothShape(byStep, cycle);
-        double[] byDay = GrowthByDay(byStep, total, horizon, cycle);
+        double[] byDay = ErrorGrowth.ByDay(residuals, counts, horizon, cycle);
         double daysSeen = residuals.Length + (judged / (double)cycle) - 1;
         double share = daysSeen / (daysSeen + ShapePriorDays);
         double rampSteps = 3.0 * cycle / 24;
@@ -222,66 +219,5 @@ internal sealed class ErrorDistribution
         }
 
         return shape;
-    }
-
-    /// <summary>
-    /// The factor on the standard deviation of each day ahead, relative to the judged days' mean: a law of growth that levels
-    /// off, whose strength is fitted from three judged days on and drawn towards the usual one.
-    /// </summary>
-    private static double[] GrowthByDay(double[] byStep, double total, int horizon, int cycle)
-    {
-        int judgedDays = Math.Max(1, byStep.Length / cycle);
-        int days = (horizon + cycle - 1) / cycle;
-        double strength = 1;
-        if (judgedDays >= 3 && total > 0)
-        {
-            double belief = (judgedDays - 2.0) / (judgedDays + 1);
-            strength += belief * (FitGrowth(byStep, total, judgedDays, cycle) - strength);
-        }
-
-        double[] law = GrowthLaw(Math.Max(days, judgedDays), strength);
-        double mean = law.Take(judgedDays).Average(Math.Sqrt);
-        return [.. law.Select(variance => Math.Sqrt(variance) / mean)];
-    }
-
-    private static double FitGrowth(double[] byStep, double total, int judgedDays, int cycle)
-    {
-        double best = 1;
-        double least = double.PositiveInfinity;
-        for (double strength = 0; strength <= MostGrowth; strength += 0.25)
-        {
-            double[] law = GrowthLaw(judgedDays, strength);
-            double mean = law.Average();
-            double squares = 0;
-            for (int d = 0; d < judgedDays; d++)
-            {
-                double observed = SampleMean.OfKnown(byStep.AsSpan(d * cycle, cycle), whenNone: 0) / total;
-                squares += (observed - (law[d] / mean)) * (observed - (law[d] / mean));
-            }
-
-            if (squares < least)
-            {
-                least = squares;
-                best = strength;
-            }
-        }
-
-        return best;
-    }
-
-    /// <summary>The variance of each day ahead relative to the first.</summary>
-    private static double[] GrowthLaw(int days, double strength)
-    {
-        var law = new double[days];
-        double growth = 0;
-        double increment = strength * ((DayGrowth * DayGrowth) - 1);
-        for (int d = 0; d < days; d++)
-        {
-            law[d] = 1 + growth;
-            growth += increment;
-            increment *= GrowthRetention;
-        }
-
-        return law;
     }
 }

@@ -38,6 +38,9 @@ internal sealed class PathLaw
     /// <summary>How errors hang together from step to step.</summary>
     public ErrorDependence Dependence => _errors.Dependence;
 
+    /// <summary>The learned width is as uncertain as one from so many independent errors.</summary>
+    public double DegreesOfFreedom => _errors.DegreesOfFreedom;
+
     /// <summary>How much wider than learned a path's errors are; one draw for all its steps.</summary>
     public double DrawWidth(Numerics.RandomStream random) => _errors.DrawWidth(random);
 

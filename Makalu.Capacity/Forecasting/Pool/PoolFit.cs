@@ -163,7 +163,7 @@ internal sealed class PoolFit
             PersistentBias.Of(residuals, errors.Counts, seasons.Cycle)?.Take(residuals, levels, centre, transform);
         }
 
-        ErrorDistribution distribution = ErrorDistribution.Estimate(residuals, levels, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(doubt);
+        ErrorDistribution distribution = ErrorDistribution.Estimate(residuals, levels, errors.Counts, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(doubt);
         double beyond = Beyond(horizon, values.Length, cyclesKnown);
         PastForecast[] past = [.. levels.Select((level, j) => new PastForecast(errors.Counts[j], new PathLaw(level, transform, distribution, HighestOf(values.AsSpan(0, errors.Counts[j])), beyond)))];
         return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps ?? (shift is null ? null : LevelJumps.After(shift, values.Length, seasons.Cycle)), Departure = departure }, transform, candidates, meanErrors, CandidateForecasts.MeanWeights(weights, horizon, seasons.Cycle)) { CandidateLosses = errors.Losses(), Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort, LeftOut = members.LeftOut };
