@@ -54,6 +54,15 @@ internal static class ForecastFindings
                 [new("at", shiftedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)), new("factor", report.LevelShiftFactor)]);
         }
 
+        if (forecast.Report?.Outliers is [.., { } last] && last.EndsAt == forecast.Start)
+        {
+            yield return new Finding(
+                "history-end-outlier",
+                FindingSeverity.Warning,
+                FormattableString.Invariant($"The history ends with {Describe(last.EndsAt - last.StartsAt)} that are {last.Factor:0.0#} times the usual, since {last.StartsAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, too short to be a new level. The medians do not follow them. If the last step was not yet whole, leave it out; if it is a rush or an outage, plan again when more is known."),
+                [new("at", last.StartsAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)), new("factor", last.Factor)]);
+        }
+
         double highest = Highest(known.RequestsPerSecond);
         if (demand.StepRequestsPerSecond > 1.5 * highest)
         {

@@ -28,6 +28,9 @@ internal static class AccuracyCommand
             case "year":
                 YearlySeasons.Run(Size(1, 20));
                 return 0;
+            case "damage":
+                DamagedHistories.Run(Size(1, 2), values.Length > 2 ? values[2] : "pool,campaigns,campaigns+pool", values.Length > 3 ? values[3] : "5,15,60,1440", arguments.Contains("--each"), arguments.Contains("--middle"));
+                return 0;
             case "m4" or "real" or "coverage" or "weights" or "limits" when !Directory.Exists(DataFiles.Folder):
                 Console.Error.WriteLine($"The data folder {DataFiles.Folder} is not there. Set MAKALU_DATA to the folder that holds m4-hourly, nasa95, nab, worldcup98 and pageviews.");
                 return 2;

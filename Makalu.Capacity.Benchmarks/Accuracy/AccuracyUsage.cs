@@ -15,6 +15,7 @@ internal static class AccuracyUsage
         "jumps [RUNS]",
         "smooth [SEEDS]",
         "year [SEEDS]",
+        "damage [SEEDS] [MODEL,…] [MINUTES,…] [--middle] [--each]",
         "worldcup DATA [--two-days|--four-days] [--each] [--rounds] [--naive|--pool|--auto]",
         "pageviews DATA [SEASONS] [--each] [--naive|--pool|--auto]",
         "sample DIR … [--naive|--pool|--auto]",

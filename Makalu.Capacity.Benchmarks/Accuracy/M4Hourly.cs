@@ -43,7 +43,7 @@ internal static class M4Hourly
             if (members)
             {
                 PoolFit fit = model.FitFor(Horizon, CancellationToken.None);
-                double[][] forecasts = CandidateForecasts.At(values, values.Length, Horizon, fit.Candidates, fit.Seasons, fit.Transform);
+                double[][] forecasts = CandidateForecasts.At(values, values.Length, Horizon, fit.Candidates, fit.Seasons, fit.Transform, fit.Outliers);
                 for (int m = 0; m < forecasts.Length; m++)
                 {
                     string member = fit.Candidates[m].Name;

@@ -28,8 +28,8 @@ internal sealed class WeighedPool
 
         int cycle = fit.Seasons.Cycle;
         RollingOrigins origins = RollingOrigins.Choose(fit.Values.Length, horizon, fit.Seasons);
-        double[][][] past = [.. origins.Counts.Select(n => CandidateForecasts.At(fit.Values, n, origins.Horizon, fit.Candidates, fit.Seasons, fit.Transform))];
-        double[][] coming = CandidateForecasts.At(fit.Values, fit.Values.Length, horizon, fit.Candidates, fit.Seasons, fit.Transform);
+        double[][][] past = [.. origins.Counts.Select(n => CandidateForecasts.At(fit.Values, n, origins.Horizon, fit.Candidates, fit.Seasons, fit.Transform, fit.Outliers))];
+        double[][] coming = CandidateForecasts.At(fit.Values, fit.Values.Length, horizon, fit.Candidates, fit.Seasons, fit.Transform, fit.Outliers);
         double[][] actual = [.. origins.Counts.Select(n => fit.Values[n..(n + origins.Horizon)])];
         double[][][] residuals = [.. past.Select((members, j) => members.Select(f => f.Select((v, h) => fit.Transform.Forward(actual[j][h]) - fit.Transform.Forward(v)).ToArray()).ToArray())];
         bool[] isForNoise = [.. fit.Candidates.Select(c => c.IsForNoise(fit.Seasons))];

@@ -45,6 +45,11 @@ internal static class ForecastExplanation
             Line(text, $"  the time of the year takes the level to {report.YearFactor:0.00} times that at the origin, where it is farthest from it");
         }
 
+        foreach (UnannouncedEvent outlier in report.Outliers)
+        {
+            Line(text, $"  outlier, which the members did not see: {outlier.StartsAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} to {outlier.EndsAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, {outlier.Factor:0.0#} times the usual, {outlier.ExtraRequests:0} requests");
+        }
+
         foreach (ForecastMember member in report.Members)
         {
             Line(text, $"  {member.Weight,6:0.000}  loss {member.PinballLoss,8:0.0000}  error {member.MeanAbsoluteError,8:0.0000}  {member.Name}");

@@ -34,6 +34,12 @@ public sealed record ForecastReport
     /// <summary>The factor that the time of the year brings to the level within the horizon, where it is farthest from the level at the origin, in the median; 1 where less than a year of steps of a day or finer is known.</summary>
     public double YearFactor { get; init; } = 1;
 
+    /// <summary>
+    /// The spikes and drops of a few steps far outside what the history does otherwise, oldest first, which the members of the pool did not see; times are those of the working step. One that ends with the history had not come
+    /// back: the medians do not follow it, and the paths hold the chance that it lasts.
+    /// </summary>
+    public IReadOnlyList<UnannouncedEvent> Outliers { get; init; } = [];
+
     /// <summary>The step of the fall-back that a short history led to, in words; null where none was needed.</summary>
     public string? FallBack { get; init; }
 

@@ -46,6 +46,7 @@ internal class LocalClockModel(IForecastModel model, ClockShifts clock, LocalCal
     private ForecastReport ToUtc(ForecastReport report) => report with
     {
         LevelShiftAt = report.LevelShiftAt is { } at ? clock.ToUtc(at) : null,
+        Outliers = [.. report.Outliers.Select(e => e with { StartsAt = clock.ToUtc(e.StartsAt), EndsAt = clock.ToUtc(e.EndsAt) })],
         Campaigns = report.Campaigns is { } campaigns
             ? campaigns with
             {

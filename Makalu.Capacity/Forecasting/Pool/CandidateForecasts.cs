@@ -9,9 +9,11 @@ internal static class CandidateForecasts
     /// <summary>A forecast may leave the range of the history by this part of the range, on the transformed scale.</summary>
     private const double Beyond = 0.75;
 
-    /// <summary>One forecast a candidate; nothing of <paramref name="values"/> after <paramref name="count"/> is looked at.</summary>
-    public static double[][] At(ReadOnlySpan<double> values, int count, int horizon, Candidate[] candidates, SeasonLengths seasons, in ValueTransform transform)
+    /// <summary>One forecast a candidate, which sees no outliers; nothing of <paramref name="values"/> after <paramref name="count"/> is looked at.</summary>
+    public static double[][] At(ReadOnlySpan<double> values, int count, int horizon, Candidate[] candidates, SeasonLengths seasons, in ValueTransform transform, Outliers outliers)
     {
+        int withheld = values.Length - count;
+        values = outliers.Without(values[..count]);
         var transformed = new double[count];
         double least = double.PositiveInfinity;
         double most = double.NegativeInfinity;
@@ -35,7 +37,7 @@ internal static class CandidateForecasts
             observed[i] = double.IsNaN(values[i]) ? transform.Inverse(transformed[i]) : values[i];
         }
 
-        var input = new CandidateInput { Transformed = transformed, Observed = observed, Seasons = seasons, Withheld = values.Length - count, Horizon = horizon };
+        var input = new CandidateInput { Transformed = transformed, Observed = observed, Seasons = seasons, Withheld = withheld, Horizon = horizon };
         double margin = Beyond * (most - least);
         var forecasts = new double[candidates.Length][];
         for (int m = 0; m < candidates.Length; m++)

@@ -16,6 +16,17 @@ internal sealed class PathLaw
     /// <summary>What the level has just left, and may turn back to; null where it has not.</summary>
     public LevelDeparture? Departure { get; init; }
 
+    /// <summary>The outlier that lasts at the end of the history; null without one.</summary>
+    public OngoingOutlier? Ongoing { get; init; }
+
+    /// <summary>Draws what jumps of the level, its turning back and a lasting outlier add to the steps of a path, on the transformed scale.</summary>
+    public void DrawJumps(Numerics.RandomStream random, Span<double> added)
+    {
+        Jumps?.Draw(random, added);
+        Departure?.Draw(random, added);
+        Ongoing?.Draw(random, _transform.Forward(Ongoing.Value) - _transform.Forward(Ongoing.Usual), added);
+    }
+
     /// <param name="centre">The median forecast of each step on the scale of the observations.</param>
     /// <param name="transform">The scale of the errors.</param>
     /// <param name="errors">The distribution of the errors.</param>

@@ -25,8 +25,7 @@ internal static class PathSimulation
             var deviates = new double[law.Centre.Length];
             law.Dependence.Simulate(random, deviates);
             var jumped = new double[law.Centre.Length];
-            law.Jumps?.Draw(random, jumped);
-            law.Departure?.Draw(random, jumped);
+            law.DrawJumps(random, jumped);
             double width = law.DrawWidth(random);
             var workingPath = new double[law.Centre.Length];
             for (int side = 0; side < 2 && (2 * pair) + side < count; side++)

@@ -34,7 +34,10 @@ internal sealed class PoolFit
     /// <summary>How the maxima of paths are put right.</summary>
     public PeakCalibration Peaks { get; set; } = PeakCalibration.None;
 
-    /// <summary>The history as it was fitted: at its present level where it jumped.</summary>
+    /// <summary>The values that stood far outside, which the members did not see.</summary>
+    public Outliers Outliers { get; init; } = Outliers.None;
+
+    /// <summary>The history as errors were measured by it: at its present level where it jumped, without absurd outliers where they are rare.</summary>
     public required double[] Values { get; init; }
 
     /// <summary>The members that were tried.</summary>
@@ -72,6 +75,8 @@ internal sealed class PoolFit
 
     /// <summary>Fits the pool to the whole of <paramref name="values"/>.</summary>
     /// <param name="values">NaN where unknown; at least one known; none negative.</param>
+    /// <param name="outliers">The values that stand far outside.</param>
+    /// <param name="ongoing">The one of them that lasts at the end; null without one.</param>
     /// <param name="seasons">The seasons in steps.</param>
     /// <param name="horizon">The number of steps to forecast.</param>
     /// <param name="effort">How much work it may be.</param>
@@ -79,20 +84,31 @@ internal sealed class PoolFit
     /// <param name="end">The end of the history.</param>
     /// <param name="step">The length of a step.</param>
     /// <param name="cancellationToken">Cancels between origins.</param>
-    public static PoolFit Create(double[] values, SeasonLengths seasons, int horizon, PoolEffort effort, PoolMembers members, DateTimeOffset end, TimeSpan step, CancellationToken cancellationToken)
+    public static PoolFit Create(double[] values, Outliers outliers, OngoingOutlier? ongoing, SeasonLengths seasons, int horizon, PoolEffort effort, PoolMembers members, DateTimeOffset end, TimeSpan step, CancellationToken cancellationToken)
     {
-        ValueTransform transform = ValueTransform.For(values);
+        double[] judged = outliers.Judged(values);
+        ValueTransform transform = ValueTransform.For(judged);
         seasons = RollingOrigins.WorthUsing(seasons, values.Length);
-        double highest = HighestOf(values);
+        double highest = HighestOf(judged);
         double[] transformed = [.. values.Select(v => double.IsNaN(v) ? double.NaN : transform.Forward(v))];
-        var jumps = LevelJumps.Find(transformed, seasons);
-        LevelShift? shift = jumps is null ? LevelShift.Find(transformed, seasons) : jumps.Latest;
+        var jumps = LevelJumps.Find(outliers.Without(transformed), seasons);
+        if (jumps is not null)
+        {
+            // Where the level is known to jump, what left it lately is a jump too, which has its own chance of turning back.
+            outliers = Outliers.None;
+            ongoing = null;
+            jumps = LevelJumps.Find(transformed, seasons) ?? jumps;
+            judged = values;
+        }
+
+        LevelShift? shift = jumps is null ? LevelShift.Find(outliers.Without(transformed), seasons) : jumps.Latest;
         LevelDeparture? departure = null;
         double[] steady = values;
         if (jumps is not null)
         {
             steady = jumps.Align(values, transform, withNew: false);
             values = jumps.Align(values, transform, withNew: true);
+            judged = values;
             transform = ValueTransform.For(values);
         }
         else
@@ -100,26 +116,33 @@ internal sealed class PoolFit
             if (shift is not null)
             {
                 values = shift.Align(values, transform);
-                transform = ValueTransform.For(values);
+                judged = outliers.Judged(values);
+                transform = ValueTransform.For(judged);
             }
 
-            steady = values;
-            departure = LevelDeparture.Find(shift is null ? transformed : [.. values.Select(v => double.IsNaN(v) ? double.NaN : transform.Forward(v))], seasons);
+            double[] lately = shift is null ? transformed : [.. values.Select(v => double.IsNaN(v) ? double.NaN : transform.Forward(v))];
+            int unfinished = outliers.UnfinishedAt(values.Length, out _);
+            double[] sinceLast = [.. lately.AsSpan(0, lately.Length - unfinished)];
+            outliers.LeaveLatest(sinceLast);
+            departure = LevelDeparture.Find(sinceLast, seasons);
+            departure = departure is null ? null : departure with { Count = departure.Count + unfinished };
+            steady = outliers.Without(values);
         }
 
         // Jumps hold the chance of turning back themselves.
         double doubt = jumps is null ? shift?.Doubt(seasons.Cycle) ?? 0 : 0;
-        highest = Math.Max(highest, HighestOf(values));
+        highest = Math.Max(highest, HighestOf(judged));
         var scaleOfSteady = ValueTransform.For(steady);
         if (departure is not null)
         {
             values = new LevelShift(departure.Count, departure.Log).Align(values, transform);
-            transform = ValueTransform.For(values);
+            judged = outliers.Judged(values);
+            transform = ValueTransform.For(judged);
         }
 
         double cyclesKnown = values.Length * (step / (step < TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : TimeSpan.FromDays(7)));
         RollingOrigins origins = RollingOrigins.Choose(values.Length, horizon, seasons, Math.Max(effort.Origins, 1), members.FewestBeforeOrigin(seasons));
-        Candidate[] candidates = origins.Counts.Length < 2 ? [] : members.For(origins, values, transform, seasons, effort, end, step, cancellationToken);
+        Candidate[] candidates = origins.Counts.Length < 2 ? [] : members.For(origins, outliers.Without(values), transform, seasons, effort, end, step, cancellationToken);
         Candidate[] forNoise = [.. candidates.Where(c => members.IsStandard && c.IsForNoise(seasons))];
         bool isTooShort = candidates.Length == forNoise.Length;
         if (isTooShort && !members.IsStandard)
@@ -127,7 +150,7 @@ internal sealed class PoolFit
 
         // Its paths cannot turn back: it stands on the level that the hours before had.
         if (isTooShort)
-            return SeasonalNaiveFallback.Fit(steady, seasons, horizon, scaleOfSteady, shift, effort, cyclesKnown);
+            return SeasonalNaiveFallback.Fit(steady, seasons, horizon, scaleOfSteady, shift, effort, outliers, cyclesKnown);
 
         int cuts = origins.Counts.Length;
         Candidate[] always = [.. candidates.Except(forNoise)];
@@ -137,15 +160,15 @@ internal sealed class PoolFit
             throw TooShort(members, values.Length, seasons, step);
 
         if (errors.Count < 2)
-            return SeasonalNaiveFallback.Fit(steady, seasons, horizon, scaleOfSteady, shift, effort, cyclesKnown);
+            return SeasonalNaiveFallback.Fit(steady, seasons, horizon, scaleOfSteady, shift, effort, outliers, cyclesKnown);
 
         // Jumps of the level are factors: where there were any, the scale stays the one on which they add. On smooth series the scale matters little.
-        var root = ValueTransform.SquareRoot(values);
+        var root = ValueTransform.SquareRoot(judged);
         bool isNoisy = PoolWeights.ShareForNoise(errors.MeanOver(leftOut: -1).Min()) > 0;
-        if (members.IsStandard && !members.StaysOnLogarithm && isNoisy && shift is null && jumps is null && departure is null && root.IsSquareRoot && TransformChoice.IsWorthTrying(values, origins, seasons, logarithm, root))
+        if (members.IsStandard && !members.StaysOnLogarithm && isNoisy && shift is null && jumps is null && departure is null && ongoing is null && root.IsSquareRoot && TransformChoice.IsWorthTrying(judged, origins, seasons, logarithm, root, outliers))
         {
             var other = JudgedOn(root);
-            if (TransformChoice.IsBetter(values, errors, other.Errors))
+            if (TransformChoice.IsBetter(judged, errors, other.Errors))
             {
                 (candidates, forecasts, errors) = other;
                 transform = root;
@@ -165,20 +188,20 @@ internal sealed class PoolFit
 
         ErrorDistribution distribution = ErrorDistribution.Estimate(residuals, levels, errors.Counts, Math.Max(horizon, origins.Horizon), seasons.Cycle).Widen(doubt);
         double beyond = Beyond(horizon, values.Length, cyclesKnown);
-        PastForecast[] past = [.. levels.Select((level, j) => new PastForecast(errors.Counts[j], new PathLaw(level, transform, distribution, HighestOf(values.AsSpan(0, errors.Counts[j])), beyond)))];
-        return new PoolFit(new PathLaw(centre, transform, distribution, highest, beyond) { Jumps = jumps ?? (shift is null ? null : LevelJumps.After(shift, values.Length, seasons.Cycle)), Departure = departure }, transform, candidates, meanErrors, CandidateForecasts.MeanWeights(weights, horizon, seasons.Cycle)) { CandidateLosses = errors.Losses(), Values = values, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort, LeftOut = members.LeftOut };
+        PastForecast[] past = [.. levels.Select((level, j) => new PastForecast(errors.Counts[j], new PathLaw(level, transform, distribution, HighestOf(judged.AsSpan(0, errors.Counts[j])), beyond)))];
+        return new PoolFit(new PathLaw(centre, transform, distribution, Math.Max(highest, ongoing?.Value ?? 0), beyond) { Jumps = jumps ?? (shift is null ? null : LevelJumps.After(shift, values.Length, seasons.Cycle)), Departure = departure, Ongoing = ongoing }, transform, candidates, meanErrors, CandidateForecasts.MeanWeights(weights, horizon, seasons.Cycle)) { CandidateLosses = errors.Losses(), Outliers = outliers, Values = judged, Past = past, Seasons = seasons, JudgedHorizon = origins.Horizon, Shift = shift, Effort = effort, LeftOut = members.LeftOut };
 
         (Candidate[] Candidates, double[][][] Forecasts, OriginErrors Errors) JudgedOn(ValueTransform scale)
         {
             double[][][] some = Forecasts(always, scale);
-            var judged = new OriginErrors(values, origins, some.AsSpan(0, cuts), scale, [], seasons.Cycle);
-            double share = judged.Count < 2 ? 0 : PoolWeights.ShareForNoise(judged.MeanOver(leftOut: -1).Min());
+            var onOwn = new OriginErrors(judged, origins, some.AsSpan(0, cuts), scale, [], seasons.Cycle);
+            double share = onOwn.Count < 2 ? 0 : PoolWeights.ShareForNoise(onOwn.MeanOver(leftOut: -1).Min());
             if (share == 0 || forNoise.Length == 0)
-                return (always, some, judged);
+                return (always, some, onOwn);
 
             double[] shares = [.. always.Select(_ => 1.0), .. forNoise.Select(_ => share)];
             double[][][] all = [.. some.Zip(Forecasts(forNoise, scale), (double[][] others, double[][] added) => (double[][])[.. others, .. added])];
-            return ([.. always, .. forNoise], all, new OriginErrors(values, origins, all.AsSpan(0, cuts), scale, shares, seasons.Cycle));
+            return ([.. always, .. forNoise], all, new OriginErrors(judged, origins, all.AsSpan(0, cuts), scale, shares, seasons.Cycle));
         }
 
         // At each origin, the latest first, and last at the end of the history.
@@ -191,10 +214,10 @@ internal sealed class PoolFit
             {
                 int count = cut < cuts ? origins.Counts[cut] : values.Length;
                 int ahead = cut < cuts ? origins.Horizon : horizon;
-                double[][] forecasts = CandidateForecasts.At(values, count, ahead, onScale, seasons, scale);
+                double[][] forecasts = CandidateForecasts.At(values, count, ahead, onScale, seasons, scale, outliers);
 
                 // The members that keep to the logarithm are the last ones of those that are always tried.
-                all[cut] = onLogarithm.Length == 0 ? forecasts : [.. forecasts, .. CandidateForecasts.At(values, count, ahead, onLogarithm, seasons, logarithm)];
+                all[cut] = onLogarithm.Length == 0 ? forecasts : [.. forecasts, .. CandidateForecasts.At(values, count, ahead, onLogarithm, seasons, logarithm, outliers)];
             }, cancellationToken);
             return all;
         }
@@ -224,9 +247,9 @@ internal sealed class PoolFit
         return highest;
     }
 
-    public static PoolFit Fallback(double[] values, double[] centre, ValueTransform transform, ErrorDistribution errors, SeasonLengths seasons, LevelShift? shift, PoolEffort effort, double cyclesKnown, string reason)
+    public static PoolFit Fallback(double[] values, double[] centre, ValueTransform transform, ErrorDistribution errors, SeasonLengths seasons, LevelShift? shift, PoolEffort effort, Outliers outliers, double cyclesKnown, string reason)
     {
         var law = new PathLaw(centre, transform, errors.Widen(shift?.Doubt(seasons.Cycle) ?? 0), HighestOf(values), Beyond(centre.Length, values.Length, cyclesKnown));
-        return new(law, transform, [], [], []) { Values = values, Seasons = seasons, FallBack = reason, Shift = shift, Effort = effort };
+        return new(law, transform, [], [], []) { Outliers = outliers, Values = values, Seasons = seasons, FallBack = reason, Shift = shift, Effort = effort };
     }
 }

@@ -35,7 +35,7 @@ internal sealed class PoolModel : IForecastModel
         PredictionOptions withGap = options with { Horizon = checked(options.Horizon + _unknown) };
         PoolFit fit = FitFor(withGap.Horizon, cancellationToken);
         double[] paths = _working.Constant is { } constant ? Repeated(constant, checked(options.Horizon * options.Paths)) : WithoutGap(Paths(fit, withGap, cancellationToken), withGap.Horizon);
-        return Forecast.FromOwned(_series.End + (_series.Step * _unknown), _series.Step, options.Horizon, paths, model: _members.Name, report: PoolReport.Of(fit, _series.Step * _working.StepsPerValue, _series.End));
+        return Forecast.FromOwned(_series.End + (_series.Step * _unknown), _series.Step, options.Horizon, paths, model: _members.Name, report: PoolReport.Of(fit, _series.Step * _working.StepsPerValue, _series.End, fit.Outliers.Events(_working.Values, _working.Seasons, _series.Step * _working.StepsPerValue, _series.End)));
     }
 
     /// <summary>
@@ -91,7 +91,7 @@ internal sealed class PoolModel : IForecastModel
         TimeSpan step = _series.Step * _working.StepsPerValue;
         double? fleet = _budget is null || _members.LeftOut is not null ? null : _members.Fleet?.CostPerSeries(step * working);
         var effort = PoolEffort.Within(_budget, _working.Values.Length, _working.Seasons, working, _working.StepsPerValue, fleet);
-        PoolFit fit = PoolFit.Create(_working.Values, _working.Seasons, working, effort, _members, _series.End, step, cancellationToken);
+        PoolFit fit = PoolFit.Create(_working.Values, _working.Outliers, _working.Ongoing, _working.Seasons, working, effort, _members, _series.End, step, cancellationToken);
         fit.Peaks = PeakCalibration.Estimate(_series, _working, fit, cancellationToken);
         return _fits.GetOrAdd(working, fit);
     }

@@ -6,7 +6,8 @@ internal static class PoolReport
     /// <param name="fit">The fitted pool.</param>
     /// <param name="step">Its working step.</param>
     /// <param name="origin">The end of the history.</param>
-    public static ForecastReport Of(PoolFit fit, TimeSpan step, DateTimeOffset origin)
+    /// <param name="outliers">What stood far outside.</param>
+    public static ForecastReport Of(PoolFit fit, TimeSpan step, DateTimeOffset origin, IReadOnlyList<UnannouncedEvent> outliers)
     {
         ForecastMember[] members = [.. fit.Candidates
             .Select((c, m) => new ForecastMember { Name = c.Name, MeanAbsoluteError = fit.CandidateErrors[m], PinballLoss = fit.CandidateLosses[m], Weight = fit.Weights[m] })
@@ -23,6 +24,7 @@ internal static class PoolReport
             Transform = fit.Transform.Describe(),
             LevelShiftAt = (fit.Law.Departure?.Count ?? fit.Shift?.Count) is { } count ? origin - (step * count) : null,
             LevelShiftFactor = Math.Exp(fit.Law.Departure?.Log ?? fit.Shift?.Log ?? 0),
+            Outliers = outliers,
             FallBack = fit.FallBack,
             LeftOut = fit.LeftOut,
             Budget = fit.Effort.Told,

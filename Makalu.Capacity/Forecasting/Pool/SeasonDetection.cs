@@ -45,6 +45,15 @@ internal static class SeasonDetection
         return new SeasonLengths(FindOther(level), 0, year);
     }
 
+    /// <summary>The day and the week, as far as the step divides them; the week alone for days.</summary>
+    /// <param name="step">The length of a step.</param>
+    public static SeasonLengths OfCalendar(TimeSpan step)
+    {
+        int day = StepsIn(TimeSpan.FromDays(1), step);
+        int week = StepsIn(TimeSpan.FromDays(7), step);
+        return day >= FewestStepsInSeason ? new SeasonLengths(day, week) : new SeasonLengths(week >= FewestStepsInSeason ? week : 0, 0);
+    }
+
     /// <summary>Whole steps in a span; 0 where it is none.</summary>
     private static int StepsIn(TimeSpan span, TimeSpan step) => span.Ticks % step.Ticks == 0 ? (int)Math.Min(span.Ticks / step.Ticks, int.MaxValue / 4) : 0;
 

@@ -24,7 +24,7 @@ internal static class SeasonalNaiveFallback
     /// <summary>The values whose mean stands for the level where there is no season.</summary>
     private const int Recent = 12;
 
-    public static PoolFit Fit(double[] values, SeasonLengths seasons, int horizon, ValueTransform transform, LevelShift? shift, PoolEffort effort, double cyclesKnown)
+    public static PoolFit Fit(double[] values, SeasonLengths seasons, int horizon, ValueTransform transform, LevelShift? shift, PoolEffort effort, Outliers outliers, double cyclesKnown)
     {
         int n = values.Length;
         var transformed = new double[n];
@@ -80,7 +80,7 @@ internal static class SeasonalNaiveFallback
             ? new ErrorDependence(0.5, Math.Pow(0.8, 1.0 / seasons.Cycle), 0.3, 0.7)
             : new ErrorDependence(Slow, Math.Pow(0.8, 1.0 / seasons.Cycle), Quick, 0.7);
         string why = effort.Origins == 0 ? "given no time" : season > 0 ? "too short" : "without a season and too short";
-        return PoolFit.Fallback(values, centre, transform, ErrorDistribution.Normal(scale, dependence, season > 0 || constant ? double.PositiveInfinity : DegreesOfFreedom), seasons, shift, effort, cyclesKnown, season > 0
+        return PoolFit.Fallback(values, centre, transform, ErrorDistribution.Normal(scale, dependence, season > 0 || constant ? double.PositiveInfinity : DegreesOfFreedom), seasons, shift, effort, outliers, cyclesKnown, season > 0
             ? $"{why} to judge members at two origins: the mean of the last seasons, with the error of repeating a season"
             : $"{why} to judge members at two origins: the recent mean, with the errors that such means had and room for hours that were not seen");
     }

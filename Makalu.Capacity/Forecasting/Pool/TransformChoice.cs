@@ -27,14 +27,15 @@ internal static class TransformChoice
     /// <param name="seasons">The seasons.</param>
     /// <param name="logarithm">The usual scale.</param>
     /// <param name="root">The other.</param>
-    public static bool IsWorthTrying(double[] values, RollingOrigins origins, SeasonLengths seasons, ValueTransform logarithm, ValueTransform root)
+    /// <param name="outliers">What members do not see.</param>
+    public static bool IsWorthTrying(double[] values, RollingOrigins origins, SeasonLengths seasons, ValueTransform logarithm, ValueTransform root, Outliers outliers)
     {
         Candidate[] judges = [.. StandardPool.Candidates.Where(c => c is ProfileAutoregressionCandidate or ShrunkenProfileCandidate && c.MinimumHistory(seasons) <= origins.Counts[^1])];
         return judges.Length > 0 && !HasGrown(values) && LogLikelihood(root) > LogLikelihood(logarithm);
 
         double LogLikelihood(ValueTransform transform)
         {
-            double[][][] forecasts = [.. origins.Counts.Select(n => CandidateForecasts.At(values, n, origins.Horizon, judges, seasons, transform))];
+            double[][][] forecasts = [.. origins.Counts.Select(n => CandidateForecasts.At(values, n, origins.Horizon, judges, seasons, transform, outliers))];
             int[] known = [.. Enumerable.Range(0, forecasts.Length).Where(j => forecasts[j].Length > 0)];
             return TransformChoice.LogLikelihood(
                 values,

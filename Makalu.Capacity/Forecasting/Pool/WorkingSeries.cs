@@ -18,8 +18,10 @@ internal sealed class WorkingSeries
 
     private readonly FineVariation? _variation;
 
-    private WorkingSeries(double[] values, SeasonLengths seasons, int stepsPerValue, FineVariation? variation, double? constant)
+    private WorkingSeries(double[] values, SeasonLengths seasons, Outliers outliers, OngoingOutlier? ongoing, int stepsPerValue, FineVariation? variation, double? constant)
     {
+        Outliers = outliers;
+        Ongoing = ongoing;
         Constant = constant;
         Values = values;
         Seasons = seasons;
@@ -33,6 +35,12 @@ internal sealed class WorkingSeries
     /// <summary>The seasons in working steps.</summary>
     public SeasonLengths Seasons { get; }
 
+    /// <summary>The values that stand far outside; they are among <see cref="Values"/> as they were.</summary>
+    public Outliers Outliers { get; }
+
+    /// <summary>The outlier that had not come back at the end; null without one.</summary>
+    public OngoingOutlier? Ongoing { get; }
+
     /// <summary>The number of the series' steps in a working step.</summary>
     public int StepsPerValue { get; }
 
@@ -44,9 +52,41 @@ internal sealed class WorkingSeries
     {
         int stepsPerValue = ChooseStepsPerValue(series);
         double[] values = StepAggregation.Means(series.Values, stepsPerValue);
-        SeasonLengths seasons = SeasonDetection.Detect(values, series.Step * stepsPerValue);
-        FineVariation? variation = stepsPerValue > 1 ? FineVariation.Learn(series.Values, values, stepsPerValue, seasons.Short) : null;
-        return new WorkingSeries(values, seasons, stepsPerValue, variation, ConstantOf(series, 2 * seasons.Cycle * stepsPerValue));
+        TimeSpan step = series.Step * stepsPerValue;
+
+        // Outliers hide seasons, and without a season what repeats with it looks like outliers: the calendar's are assumed first.
+        SeasonLengths assumed = SeasonDetection.OfCalendar(step);
+        var outliers = Outliers.Find(values, assumed);
+        SeasonLengths seasons = SeasonDetection.Detect(outliers.Without(values), step);
+        if (seasons != assumed)
+        {
+            outliers = Outliers.Find(values, seasons);
+        }
+
+        FineVariation? variation = stepsPerValue > 1 ? VariationOf(series, values, outliers, stepsPerValue, seasons) : null;
+        return new WorkingSeries(values, seasons, outliers, OngoingOutlier.Of(series.Values, values, outliers, stepsPerValue, seasons), stepsPerValue, variation, ConstantOf(series, 2 * seasons.Cycle * stepsPerValue));
+    }
+
+    /// <summary>What happens within the working steps, without absurd outliers.</summary>
+    private static FineVariation VariationOf(TimeSeries series, double[] values, Outliers outliers, int stepsPerValue, SeasonLengths seasons)
+    {
+        double[] known = outliers.Judged(values);
+        if (known.AsSpan().SequenceEqual(values))
+            return FineVariation.Learn(series.Values, values, stepsPerValue, seasons.Short);
+
+        double[] fine = series.Values.ToArray();
+        double[] means = [.. values];
+        double[] filled = GapFilling.Fill(known, seasons);
+        for (int g = 0; g < values.Length; g++)
+        {
+            if (!double.IsNaN(values[g]) && double.IsNaN(known[g]))
+            {
+                means[g] = Math.Max(filled[g], 0);
+                fine.AsSpan(fine.Length - ((values.Length - g) * stepsPerValue), stepsPerValue).Fill(double.NaN);
+            }
+        }
+
+        return FineVariation.Learn(fine, means, stepsPerValue, seasons.Short);
     }
 
     public int HorizonFor(int horizon) => (horizon + StepsPerValue - 1) / StepsPerValue;
