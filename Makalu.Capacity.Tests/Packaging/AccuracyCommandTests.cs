@@ -11,7 +11,7 @@ public sealed partial class AccuracyCommandTests
     /// <summary>Each command at its smallest size; DATA, DOCUMENT and SAMPLE stand for paths.</summary>
     private static readonly string[] Smallest =
     [
-        "report SHARED DOCUMENT 1", "m4 1 --members --logarithm", "real elb 1", "coverage rds 1", "weights 1 1 1", "limits elb", "peaks 1", "jumps 1", "smooth 1", "year 1", "worldcup DATA --two-days --each --rounds --naive",
+        "report SHARED DOCUMENT 1", "m4 1 --members --logarithm", "real elb 1", "coverage rds 1", "weights 1 1 1", "limits elb", "peaks 1", "jumps 1", "smooth 1", "damage 1 pool 1440 --middle", "year 1", "worldcup DATA --two-days --each --rounds --naive",
         "pageviews DATA 1 --naive", "sample SAMPLE --naive", "days 1 --naive", "daily-campaigns 1 12", "synthetic 1 3", "unseen-tier 1", "amplitudes 1", "responses 1", "change 1", "regressions 1 DATA",
     ];
 
