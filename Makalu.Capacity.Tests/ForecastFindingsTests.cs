@@ -1,7 +1,6 @@
 using Makalu.Capacity.Campaigns;
-using Makalu.Capacity.Forecasting;
-using Makalu.Capacity.Peaks;
 using Makalu.Capacity.Series;
+using Makalu.Capacity.Tests.Service;
 
 namespace Makalu.Capacity.Tests;
 
@@ -9,18 +8,20 @@ namespace Makalu.Capacity.Tests;
 public sealed class ForecastFindingsTests
 {
     [TestMethod]
-    [DataRow("public-holiday", 0, "holiday-unseen")]
-    [DataRow("public-holiday", 2, null)]
-    [DataRow("sale", 0, "campaign-unseen")]
-    [DataRow("sale", 1, null)]
-    public void Of_WhenAnEntryWasNeverSeen_TellsWhatItsEffectComesFrom(string kind, int past, string? code)
+    public void Findings_WriteThousandsWithASeparator()
     {
-        DateTimeOffset start = new(2024, 5, 1, 0, 0, 0, TimeSpan.Zero);
-        var campaign = new Campaign("May Day 2024", kind, start, start.AddDays(1));
-        Forecast forecast = Forecast.FromOwned(start, TimeSpan.FromDays(1), 1, [10], [new CampaignEffect(campaign, 0, [0.8]) { PastCampaignsOfKind = past, PastCampaigns = 3, PeakFactorMedian = 0.8, PeakFactorLow = 0.5, PeakFactorHigh = 1.2 }]);
-        var history = new RequestHistory { Requests = new TimeSeries(start.AddDays(-20), TimeSpan.FromDays(1), [.. Enumerable.Repeat(864000.0, 20)]), Quality = SeriesQuality.Clean };
-        var demand = new PeakDemand { Quantile = 0.99, StepRequestsPerSecond = 10, Step = TimeSpan.FromDays(1), At = start, Cause = "trend" };
-        string[] codes = [.. ForecastFindings.Of(history, forecast, demand, null).Where(f => f.Code.EndsWith("-unseen", StringComparison.Ordinal)).Select(f => f.Code)];
-        Assert.AreSequenceEqual(code is null ? [] : [code], codes);
+        var start = new DateTimeOffset(2024, 5, 6, 0, 0, 0, TimeSpan.Zero);
+        double[] requests = [.. Enumerable.Range(0, 28 * 288).Select(i => i is >= 3000 and < 4200 ? double.NaN : 300 * (1000 + (100 * (i % 2))))];
+        var history = new RequestHistory
+        {
+            Requests = new TimeSeries(start, TimeSpan.FromMinutes(5), requests),
+            Quality = new SeriesQuality { Gaps = 1, MissingSteps = 1200, LongestGap = TimeSpan.FromMinutes(6000), Duplicates = 3297, OutOfOrder = 12345, OffGrid = 7 },
+        };
+
+        CapacityPlan plan = new CapacityPlanner(new CapacityPlannerOptions { Horizon = TimeSpan.FromHours(6), Model = "seasonal-naive", Paths = 100 }).Recommend(history, CampaignCalendar.Empty, ExampleShop.System);
+
+        StringAssert.Contains(plan.Findings.Single(f => f.Code == "history-irregular").Message, "3,297 duplicate timestamps (added up), 12,345 rows out of order (sorted), and 7 rows");
+        StringAssert.Contains(plan.Findings.Single(f => f.Code == "history-gaps").Message, "lacks 1,200 steps");
+        Assert.IsTrue(plan.Assumptions.Any(a => a.Contains("from 6,864 known steps", StringComparison.Ordinal)), string.Join('\n', plan.Assumptions));
     }
 }
