@@ -35,8 +35,9 @@ internal sealed class LevelJumps
     private const double DeviationsOfCycles = 5;
     private const double DeviationsOfValues = 4;
 
-    /// <summary>One of the jumps must be this many deviations.</summary>
+    /// <summary>One of the jumps must be this many deviations; where it is the only one, growth by stages may look the same.</summary>
     private const double DeviationsOfClearest = 6;
+    private const double DeviationsOfOnly = 12;
 
     /// <summary>This part of it comes at once: growth over days is no jump, and a history with so much of it, as a multiple of the least jump, is not one of levels.</summary>
     private const double ShareAtOnce = 0.7;
@@ -178,7 +179,7 @@ internal sealed class LevelJumps
 
         // What only the latest hours did tells nothing of whether jumps recur.
         int needed = transformed.Length - starts[^1] < fewest ? 2 : 1;
-        return jumps.Count < needed || clearest < DeviationsOfClearest ? null : new LevelJumps([.. starts], [.. jumps], transformed.Length, seasons.Cycle, brief, stepsBriefly);
+        return jumps.Count < needed || clearest < (jumps.Count == 1 ? DeviationsOfOnly : DeviationsOfClearest) ? null : new LevelJumps([.. starts], [.. jumps], transformed.Length, seasons.Cycle, brief, stepsBriefly);
     }
 
     /// <summary>The chance of further jumps after a single one, of which others tell whether it turns back.</summary>
