@@ -1,4 +1,5 @@
 using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Forecasting.Pool;
 using Makalu.Capacity.Series;
 
 namespace Makalu.Capacity.Forecasting;
@@ -41,6 +42,13 @@ public sealed class CampaignForecaster : IForecaster
 
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
+    {
+        var outages = Outages.Find(series);
+        ICampaignForecastModel model = FitWithoutOutages(outages.Without(), calendar, cancellationToken);
+        return outages.Count == 0 ? model : new OutageModel(model, [.. outages.Events()]);
+    }
+
+    private ICampaignForecastModel FitWithoutOutages(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken)
     {
         // Daily steps and other baselines know the year themselves.
         if (_baseline is not null || series.Step >= TimeSpan.FromDays(1) || YearlyCourse.Of(WithoutEvents(series, calendar), cancellationToken) is not { } course)

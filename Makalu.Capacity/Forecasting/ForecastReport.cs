@@ -36,7 +36,8 @@ public sealed record ForecastReport
 
     /// <summary>
     /// The spikes and drops of a few steps far outside what the history does otherwise, oldest first, which the members of the pool did not see; times are those of the working step. One that ends with the history had not come
-    /// back: the medians do not follow it, and the paths hold the chance that it lasts.
+    /// back: the medians do not follow it, and the paths hold the chance that it lasts. Longer stretches of next to nothing, where traffic is never near it otherwise, are outages: they are unknown to all of the model, one of up to three days at
+    /// the end too.
     /// </summary>
     public IReadOnlyList<UnannouncedEvent> Outliers { get; init; } = [];
 

@@ -49,7 +49,7 @@ public sealed class PoolForecaster : IForecaster
         TimeSeries known = Known(series, calendar, cancellationToken);
         if (LeftOutOfBudget(known) is { } told)
             return new YearlessModel(new PoolModel(known, _members, _budget), told);
-        return YearlyCourse.Of(known, cancellationToken) is { } course
+        return YearlyCourse.Of(Outages.Find(known).Without(), cancellationToken) is { } course
             ? new YearlyModel(new PoolModel(course.Without(known), _members, _budget), course)
             : new PoolModel(known, _members, _budget);
     }

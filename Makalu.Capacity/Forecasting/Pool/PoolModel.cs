@@ -13,6 +13,8 @@ internal sealed class PoolModel : IForecastModel
 
     private readonly TimeSpan? _budget;
 
+    private readonly Outages _outages;
+
     /// <summary>The steps at the end of which nothing is known: they are forecast with the others, and left away.</summary>
     private readonly int _unknown;
 
@@ -23,6 +25,8 @@ internal sealed class PoolModel : IForecastModel
     {
         _budget = budget;
         _members = members;
+        _outages = Outages.Find(series);
+        series = _outages.Without();
         _working = WorkingSeries.Create(series);
         _unknown = LongGapAtEnd(_working) * _working.StepsPerValue;
         _series = _unknown > 0 ? series.Slice(0, series.Count - _unknown) : series;
@@ -35,7 +39,9 @@ internal sealed class PoolModel : IForecastModel
         PredictionOptions withGap = options with { Horizon = checked(options.Horizon + _unknown) };
         PoolFit fit = FitFor(withGap.Horizon, cancellationToken);
         double[] paths = _working.Constant is { } constant ? Repeated(constant, checked(options.Horizon * options.Paths)) : WithoutGap(Paths(fit, withGap, cancellationToken), withGap.Horizon);
-        return Forecast.FromOwned(_series.End + (_series.Step * _unknown), _series.Step, options.Horizon, paths, model: _members.Name, report: PoolReport.Of(fit, _series.Step * _working.StepsPerValue, _series.End, fit.Outliers.Events(_working.Values, _working.Seasons, _series.Step * _working.StepsPerValue, _series.End)));
+        TimeSpan step = _series.Step * _working.StepsPerValue;
+        UnannouncedEvent[] outliers = [.. fit.Outliers.Events(_working.Values, _working.Seasons, step, _series.End).Concat(_outages.Events()).OrderBy(e => e.StartsAt)];
+        return Forecast.FromOwned(_series.End + (_series.Step * _unknown), _series.Step, options.Horizon, paths, model: _members.Name, report: PoolReport.Of(fit, step, _series.End, Array.AsReadOnly(outliers)));
     }
 
     /// <summary>
