@@ -1,4 +1,5 @@
 using Makalu.Capacity.Campaigns;
+using Makalu.Capacity.Forecasting.Candidates;
 using Makalu.Capacity.Forecasting.Pool;
 using Makalu.Capacity.Series;
 
@@ -44,8 +45,36 @@ public sealed class CampaignForecaster : IForecaster
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
     {
         var outages = Outages.Find(series);
-        ICampaignForecastModel model = FitWithoutOutages(outages.Without(), calendar, cancellationToken);
-        return outages.Count == 0 ? model : new OutageModel(model, [.. outages.Events()]);
+        TimeSeries known = outages.Without();
+        (TimeSeries usual, IReadOnlyList<UnannouncedEvent> absurd) = _baseline is null && series.Step == TimeSpan.FromDays(1) ? WithoutAbsurdDays(known, calendar) : (known, []);
+        ICampaignForecastModel model = FitWithoutOutages(usual, calendar, cancellationToken);
+        return outages.Count + absurd.Count == 0 ? model : new OutageModel(model, [.. outages.Events(), .. absurd]);
+    }
+
+    /// <summary>
+    /// Daily traffic without rare days of ten times the usual and more that nothing on the calendar comes near: the daily model replays past surprises, and a day of bots would come again in one
+    /// path of a few.
+    /// </summary>
+    private static (TimeSeries Series, IReadOnlyList<UnannouncedEvent> Days) WithoutAbsurdDays(TimeSeries series, CampaignCalendar calendar)
+    {
+        double[] values = series.Values.ToArray();
+        SeasonLengths seasons = SeasonDetection.OfCalendar(series.Step);
+        var outliers = Outliers.Find(values, seasons);
+        double[] judged = outliers.Judged(values);
+        bool isAny = false;
+        for (int i = 0; i < values.Length; i++)
+        {
+            DateTimeOffset day = series.TimeAt(i);
+            bool isAbsurd = double.IsNaN(judged[i]) && !double.IsNaN(values[i])
+                && !calendar.Campaigns.Any(c => c.StartsAt.AddDays(-DailyProfile.LeadDays) < day.AddDays(1) && day < c.EndsAt.AddDays(DailyProfile.TailDays));
+            isAny |= isAbsurd;
+            values[i] = isAbsurd ? double.NaN : values[i];
+        }
+
+        if (!isAny)
+            return (series, []);
+        IEnumerable<UnannouncedEvent> events = outliers.Events(series.Values.ToArray(), seasons, series.Step, series.End);
+        return (TimeSeries.FromOwned(series.Start, series.Step, values), [.. events.Where(e => double.IsNaN(values[series.IndexOf(e.StartsAt)]) && !double.IsNaN(series[series.IndexOf(e.StartsAt)]))]);
     }
 
     private ICampaignForecastModel FitWithoutOutages(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken)
