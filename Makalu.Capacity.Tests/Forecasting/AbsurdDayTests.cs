@@ -37,6 +37,14 @@ public sealed class AbsurdDayTests
         Assert.IsEmpty(model.Predict(new PredictionOptions { Horizon = 28, Paths = 100 }).Report!.Outliers);
     }
 
+    [TestMethod]
+    public void Predict_WhereTheCalendarKnowsTheDayAsAnIncident_TellsNothing()
+    {
+        DateTimeOffset day = Start.AddDays(Days - 24);
+        var bots = new Campaign("bots", Campaign.IncidentKind, day, day.AddDays(1));
+        Assert.IsEmpty(Fit(Traffic(daysAgo: 24), new CampaignCalendar([bots])).Report!.Outliers);
+    }
+
     private static Forecast Fit(TimeSeries history, CampaignCalendar calendar)
         => new CampaignForecaster().Fit(history, calendar).Predict(new PredictionOptions { Horizon = 28, Paths = 400, Seed = 1 });
 

@@ -44,7 +44,8 @@ public sealed class CampaignForecaster : IForecaster
     /// <inheritdoc/>
     public IForecastModel Fit(TimeSeries series, CampaignCalendar calendar, CancellationToken cancellationToken = default)
     {
-        var outages = Outages.Find(series);
+        // What the calendar knows as an incident is explained.
+        var outages = Outages.Find(IncidentMask.Apply(series, calendar));
         TimeSeries known = outages.Without();
         (TimeSeries usual, IReadOnlyList<UnannouncedEvent> absurd) = _baseline is null && series.Step == TimeSpan.FromDays(1) ? WithoutAbsurdDays(known, calendar) : (known, []);
         ICampaignForecastModel model = FitWithoutOutages(usual, calendar, cancellationToken);
