@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Makalu.Capacity.Campaigns;
 using Makalu.Capacity.Forecasting;
 using Makalu.Capacity.Forecasting.Pool;
 using Makalu.Capacity.Numerics;
@@ -51,7 +52,8 @@ internal static class RealTraffic
             int origin = first + (int)((long)room * k / Math.Max(1, most - 1));
             TimeSeries past = series.Slice(0, origin);
             watch.Start();
-            Forecast forecast = new PoolModel(past, PoolMembers.Standard with { StaysOnLogarithm = onlyLogarithm }).Predict(new PredictionOptions { Horizon = horizon, Paths = 500 });
+            IForecastModel model = onlyLogarithm ? new PoolModel(past, PoolMembers.Standard with { StaysOnLogarithm = true }) : new PoolForecaster().Fit(past, CampaignCalendar.Empty);
+            Forecast forecast = model.Predict(new PredictionOptions { Horizon = horizon, Paths = 500 });
             watch.Stop();
             score.Add(series, origin, forecast, day, cycle);
             used++;

@@ -79,26 +79,7 @@ internal sealed class LevelProcess
     /// <param name="covariances">Their covariance, row-major.</param>
     public void PredictYear(int origin, int first, Span<double> means, double[] covariances)
     {
-        int n = Array.FindIndex(_weeks, w => w >= origin);
-        n = n < 0 ? _weeks.Length : n;
-        var solved = new double[means.Length][];
-        for (int h = 0; h < means.Length; h++)
-        {
-            double[] row = Array.ConvertAll(_weeks[..n], week => _covariance.OfYear(first + h, week));
-            SolveLower(row, _weeks.Length);
-            solved[h] = row;
-            means[h] = TensorPrimitives.Dot<double>(row, _half.AsSpan(0, n));
-        }
-
-        for (int a = 0; a < means.Length; a++)
-        {
-            for (int b = 0; b <= a; b++)
-            {
-                double value = _covariance.OfYear(first + a, first + b) - TensorPrimitives.Dot<double>(solved[a], solved[b]);
-                covariances[(a * means.Length) + b] = value;
-                covariances[(b * means.Length) + a] = value;
-            }
-        }
+        Predict(origin, first, _covariance.OfYear, mean: 0, means, covariances);
     }
 
     /// <summary>What the weeks before an origin tell of the weeks from it on.</summary>
@@ -106,6 +87,11 @@ internal sealed class LevelProcess
     /// <param name="means">Filled with the expected levels of the weeks from the origin on.</param>
     /// <param name="covariances">Their covariance, row-major.</param>
     public void Predict(int origin, Span<double> means, double[] covariances)
+    {
+        Predict(origin, origin, _covariance.Between, _mean, means, covariances);
+    }
+
+    private void Predict(int origin, int first, Func<int, int, double> between, double mean, Span<double> means, double[] covariances)
     {
         // The factor of the older weeks' covariance is the leading part of the factor of all.
         int n = Array.FindIndex(_weeks, w => w >= origin);
@@ -116,17 +102,17 @@ internal sealed class LevelProcess
         {
             var row = new double[n];
             for (int i = 0; i < n; i++)
-                row[i] = _covariance.Between(origin + h, _weeks[i]);
+                row[i] = between(first + h, _weeks[i]);
             SolveLower(row, stride);
             solved[h] = row;
-            means[h] = _mean + TensorPrimitives.Dot(row, _half.AsSpan(0, n));
+            means[h] = mean + TensorPrimitives.Dot(row, _half.AsSpan(0, n));
         }
 
         for (int a = 0; a < means.Length; a++)
         {
             for (int b = 0; b <= a; b++)
             {
-                double value = _covariance.Between(origin + a, origin + b) - TensorPrimitives.Dot<double>(solved[a], solved[b]);
+                double value = between(first + a, first + b) - TensorPrimitives.Dot<double>(solved[a], solved[b]);
                 covariances[(a * means.Length) + b] = value;
                 covariances[(b * means.Length) + a] = value;
             }

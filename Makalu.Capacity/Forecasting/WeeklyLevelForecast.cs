@@ -28,9 +28,14 @@ internal sealed class WeeklyLevelForecast
     public ReadOnlySpan<double> Medians => _medians;
 
     /// <summary>A value of a day between the middles of the weeks, on a line; before the first middle and after the last theirs.</summary>
-    public static double OnDay(ReadOnlySpan<double> weeks, int day)
+    public static double OnDay(ReadOnlySpan<double> weeks, int day) => At(weeks, day + 0.5);
+
+    /// <summary>The same at a time.</summary>
+    /// <param name="weeks">The values of weeks, oldest first.</param>
+    /// <param name="days">The time from the start of the first, in days.</param>
+    public static double At(ReadOnlySpan<double> weeks, double days)
     {
-        double position = Math.Clamp(((day + 0.5) / 7) - 0.5, 0, weeks.Length - 1);
+        double position = Math.Clamp((days / 7) - 0.5, 0, weeks.Length - 1);
         int before = (int)position, after = Math.Min(before + 1, weeks.Length - 1);
         return weeks[before] + ((position - before) * (weeks[after] - weeks[before]));
     }

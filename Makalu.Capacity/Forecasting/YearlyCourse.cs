@@ -60,7 +60,7 @@ internal sealed class YearlyCourse
 
     /// <summary>The factor at a time of the history.</summary>
     /// <param name="days">How many days before the origin.</param>
-    public double Before(double days) => At(_past, ((_past.Length - 1) * DaysOfWeek) - days);
+    public double Before(double days) => WeeklyLevelForecast.At(_past, ((_past.Length - 1) * DaysOfWeek) - days);
 
     /// <summary>The history as if all of it had been at the origin's time of the year.</summary>
     public TimeSeries Without(TimeSeries series)
@@ -90,13 +90,13 @@ internal sealed class YearlyCourse
                 TensorPrimitives.Add(drawn, weeks, drawn);
                 ToFactors(drawn, origin: 1);
                 for (int h = 0; h < steps.Length; h++)
-                    steps[h] *= At(drawn, DaysOfWeek + ((first + h + 0.5) * stepDays));
+                    steps[h] *= WeeklyLevelForecast.At(drawn, DaysOfWeek + ((first + h + 0.5) * stepDays));
             },
             cancellationToken);
 
         double[] medians = [.. weeks];
         ToFactors(medians, origin: 1);
-        double farthest = Enumerable.Range(0, forecast.Horizon).Select(h => At(medians, DaysOfWeek + ((h + 0.5) * stepDays))).MaxBy(f => Math.Abs(Math.Log(f)));
+        double farthest = Enumerable.Range(0, forecast.Horizon).Select(h => WeeklyLevelForecast.At(medians, DaysOfWeek + ((h + 0.5) * stepDays))).MaxBy(f => Math.Abs(Math.Log(f)));
         ForecastReport? report = forecast.Report is { } told ? told with { YearFactor = farthest } : null;
         return Forecast.FromShared(forecast.Start, forecast.Step, paths, forecast.CampaignEffects, forecast.Model, report);
     }
@@ -104,21 +104,11 @@ internal sealed class YearlyCourse
     /// <summary>From logarithms to factors on the level at the origin, which is the start of one of the weeks.</summary>
     private static void ToFactors(double[] weeks, int origin)
     {
-        double level = At(weeks, origin * DaysOfWeek);
+        double level = WeeklyLevelForecast.At(weeks, origin * DaysOfWeek);
         for (int w = 0; w < weeks.Length; w++)
             weeks[w] = Math.Exp(weeks[w] - level);
-        double factor = At(weeks, origin * DaysOfWeek);
+        double factor = WeeklyLevelForecast.At(weeks, origin * DaysOfWeek);
         TensorPrimitives.Divide(weeks, factor, weeks);
-    }
-
-    /// <summary>A value between the middles of weeks, on a line.</summary>
-    /// <param name="weeks">The values of weeks, oldest first.</param>
-    /// <param name="days">The time from the start of the first, in days.</param>
-    private static double At(ReadOnlySpan<double> weeks, double days)
-    {
-        double position = Math.Clamp((days / DaysOfWeek) - 0.5, 0, weeks.Length - 1);
-        int before = (int)position, after = Math.Min(before + 1, weeks.Length - 1);
-        return weeks[before] + ((position - before) * (weeks[after] - weeks[before]));
     }
 
     /// <summary>The logarithm of the mean of each day counted back from the end, oldest first; NaN where less than half of it is known.</summary>
